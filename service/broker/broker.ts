@@ -1,0 +1,48 @@
+/** Takes what arrives on a subscribed channel. `payload` is the published bytes; whoever needs them later copies them. */
+export type MessageHandler = (channel: string, payload: Buffer) => void;
+
+/** What a broker says of itself. */
+export interface BrokerHealth {
+  readonly healthy: boolean;
+  /** One sentence for people, without credentials. */
+  readonly message: string;
+  /** Where the broker is, without credentials; `null` when it is inside this process. */
+  readonly address: string | null;
+  /** Channels that are wanted, and those of them whose subscription is acknowledged. */
+  readonly channels: { readonly confirmed: number; readonly wanted: number };
+}
+
+/**
+ * Carries messages from publishers to this process. The guarantees, which one suite of tests holds for every implementation:
+ *
+ * 1. **Confirmed means delivered.** Once `subscribe` has resolved, whatever is published on the channel afterwards, by anyone,
+ *    reaches the handler.
+ * 2. **Once, in order, as it was.** Each message reaches the handler exactly once, in the order of publication within its channel,
+ *    with the very bytes that were published.
+ * 3. **Wanted is a set.** Subscribing to a channel twice delivers once; one `unsubscribe` ends it. After `unsubscribe` has
+ *    returned, the handler is not called for that channel.
+ * 4. **Wanted survives.** After an outage, exactly the channels that are wanted by then are subscribed again, without the caller's
+ *    doing. What was published during the outage is lost.
+ * 5. **A refusal is quick and changes nothing.** While the broker is unreachable, `subscribe` and `publish` reject with the code
+ *    `BROKER_UNAVAILABLE` within the configured timeout. A rejected `subscribe` leaves the channel as wanted or unwanted as it was.
+ * 6. **A handler's fault stays its own.** An exception in the handler is logged; the next message is delivered.
+ * 7. **Health is evidence.** `healthy` means that a message published a moment ago came back, and that every wanted channel is
+ *    acknowledged.
+ */
+export interface Broker {
+  readonly kind: 'embedded' | 'redis';
+  /** Names the handler and begins to connect. Returns at once; an unreachable broker is tried again until `close`. */
+  start(onMessage: MessageHandler): void;
+  /** @throws ConnectionError `BROKER_UNAVAILABLE` */
+  subscribe(channel: string): Promise<void>;
+  unsubscribe(channel: string): void;
+  /**
+   * @returns How many subscribers the broker handed the message to.
+   * @throws ConnectionError `BROKER_UNAVAILABLE`
+   */
+  publish(channel: string, payload: Buffer): Promise<number>;
+  /** Never rejects. */
+  health(): Promise<BrokerHealth>;
+  /** Lets go of everything within a bounded time. Calling it again does nothing. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,77 @@
+import type { ConnectionErrorCode } from './error-codes.ts';
+
+/** One way in which a token can be wrong. */
+export interface TokenDefectEntry {
+  readonly title: string;
+  /** The cause that the service gives when such a token is used. */
+  readonly error: ConnectionErrorCode;
+}
+
+/** Each way of being wrong that `POST /dev/tokens` can mint, and the cause that the handshake must then give. */
+export const tokenDefects = {
+  expired: { title: 'Expired', error: 'TOKEN_EXPIRED' },
+  wrong_signature: { title: 'Wrong signature', error: 'TOKEN_SIGNATURE_INVALID' },
+  wrong_issuer: { title: 'Wrong issuer', error: 'TOKEN_ISSUER_INVALID' },
+  wrong_audience: { title: 'Wrong audience', error: 'TOKEN_AUDIENCE_INVALID' },
+  no_subject: { title: 'No subject', error: 'TOKEN_SUBJECT_INVALID' },
+  empty_subject: { title: 'Empty subject', error: 'TOKEN_SUBJECT_INVALID' },
+  numeric_subject: { title: 'Numeric subject', error: 'TOKEN_SUBJECT_INVALID' },
+  not_yet_valid: { title: 'Not yet valid', error: 'TOKEN_NOT_YET_VALID' },
+  no_expiry: { title: 'No expiry', error: 'TOKEN_EXPIRY_MISSING' },
+  expiry_not_a_number: { title: 'Expiry not a number', error: 'TOKEN_CLAIM_INVALID' },
+  wrong_algorithm: { title: 'Wrong algorithm', error: 'TOKEN_ALGORITHM_NOT_ALLOWED' },
+  unsigned: { title: 'Unsigned (alg none)', error: 'TOKEN_ALGORITHM_NOT_ALLOWED' },
+  wrong_type: { title: 'Wrong type', error: 'TOKEN_TYPE_INVALID' },
+  malformed: { title: 'Malformed', error: 'TOKEN_MALFORMED' },
+} as const satisfies Record<string, TokenDefectEntry>;
+
+/** The name of one way in which a token can be wrong. */
+export type TokenDefect = keyof typeof tokenDefects;
+
+/** The lifetime of a minted token in seconds, unless the request gives one. */
+export const defaultTokenLifetimeSeconds = 3600;
+
+/** The longest lifetime of a minted token: 30 days, in seconds. */
+export const maxTokenLifetimeSeconds = 30 * 24 * 3600;
+
+/** The body of `POST /dev/tokens`. */
+export interface TokenRequest {
+  /** The `sub` of the token. */
+  readonly user_id: string;
+  /** Seconds from now to `exp`; an hour unless given. */
+  readonly lifetime_seconds?: number;
+  /** Claims to add, or to put in place of the usual ones. `null` removes a claim. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Make the token wrong in this way. */
+  readonly defect?: TokenDefect;
+}
+
+/** The answer of `POST /dev/tokens`. */
+export interface TokenResponse {
+  /** The JWT in compact form. */
+  readonly token: string;
+  /** The cause that a handshake with this token must give; `null` for a token that is meant to work. */
+  readonly expected_error: ConnectionErrorCode | null;
+}
+
+/**
+ * The body of `POST /dev/notifications`.
+ *
+ * `payload` is published as it stands, byte for byte, as a backend service's `PUBLISH` would be: valid or not.
+ */
+export interface NotificationRequest {
+  /** Whose channel to publish on. */
+  readonly user_id: string;
+  /** The text to publish: normally `{"event": …, "data": …}` as JSON. */
+  readonly payload: string;
+}
+
+/** The answer of `POST /dev/notifications`. */
+export interface NotificationResponse {
+  /** The channel that was published on. */
+  readonly channel: string;
+  /** How many bytes of UTF-8 were published. */
+  readonly bytes: number;
+  /** How many subscribers the broker handed it to: one an instance of the service with this user connected. */
+  readonly receivers: number;
+}

@@ -1,0 +1,38 @@
+/** The answer of `GET /healthz`: the process is alive. */
+export interface HealthResponse {
+  readonly service: string;
+  readonly status: 'healthy';
+  readonly message: string;
+  readonly environment: string;
+  /** ISO 8601. */
+  readonly timestamp: string;
+  readonly uptime_seconds: number;
+  /** The version of the service. */
+  readonly version: string;
+  /** Whether the development endpoints exist. */
+  readonly development_endpoints: boolean;
+}
+
+/** The answer of `GET /healthz/redis`: 200 when `healthy`, 503 when not. */
+export interface RedisHealthResponse {
+  readonly service: 'redis';
+  readonly status: 'healthy' | 'unhealthy';
+  readonly message: string;
+  /** `embedded` where `REDIS_URL` is unset: there is no Redis then, and nothing to fail. */
+  readonly broker: 'embedded' | 'redis';
+  /** Where Redis is, without credentials. `null` with the embedded broker. */
+  readonly address: string | null;
+  /** How many channels the broker has confirmed, and how many are wanted. Equal when all is well. */
+  readonly channels: { readonly confirmed: number; readonly wanted: number };
+  /** ISO 8601. */
+  readonly timestamp: string;
+}
+
+/** The answer of `GET /healthz/websocket`. */
+export interface WebsocketHealthResponse {
+  readonly service: 'websocket_manager';
+  readonly status: 'healthy';
+  /** Open connections on this instance. */
+  readonly total_connections: number;
+  readonly max_connections_per_user: number;
+}

@@ -1,0 +1,99 @@
+/** One row of the table of HTTP errors. */
+export interface HttpErrorEntry {
+  readonly status: number;
+  /** A short summary that is the same for every occurrence (RFC 9457, `title`). */
+  readonly title: string;
+  readonly remedy: string;
+}
+
+/** Every error that the HTTP endpoints answer with, by its stable `error_code`. */
+export const httpErrors = {
+  ENDPOINT_GONE: {
+    status: 410,
+    title: 'The old WebSocket endpoint is gone',
+    remedy: 'Connect to `/ws?token=<jwt>` of the WebSocket service. The migration guide shows how.',
+  },
+  UPGRADE_REQUIRED: {
+    status: 426,
+    title: 'This is a WebSocket endpoint',
+    remedy: 'Connect with a WebSocket client: `new WebSocket("ws://<host>/ws?token=<jwt>")`.',
+  },
+  HANDSHAKE_INVALID: {
+    status: 400,
+    title: 'Not a valid WebSocket handshake',
+    remedy: 'Use a WebSocket library that follows RFC 6455, version 13.',
+  },
+  BODY_INVALID: {
+    status: 400,
+    title: 'The request body is not what this endpoint takes',
+    remedy: 'Send JSON of the documented shape; `detail` names the first thing that is wrong.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The request body is too large',
+    remedy: 'Send at most 1 MiB.',
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    status: 415,
+    title: 'The request body is not JSON',
+    remedy: 'Send JSON with `Content-Type: application/json`.',
+  },
+  CALLER_NOT_ALLOWED: {
+    status: 403,
+    title: 'Development endpoints answer this machine and the configured origins alone',
+    remedy: "Call from the service's own machine, or add the page's origin to `CORS_ORIGINS`.",
+  },
+  MINTING_UNAVAILABLE: {
+    status: 409,
+    title: 'This service cannot mint tokens',
+    remedy:
+      'Tokens are minted only where `JWT_ALGORITHM` is HS256; with a public key the service holds no private one.',
+  },
+  BROKER_UNAVAILABLE: {
+    status: 503,
+    title: 'The message broker is unreachable',
+    remedy: 'Start Redis, or unset `REDIS_URL` to use the embedded broker, and try again.',
+  },
+  SHUTTING_DOWN: {
+    status: 503,
+    title: 'The service is shutting down',
+    remedy: 'Try again in a moment.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: 'There is nothing at this address',
+    remedy: 'Look at the list of endpoints in the documentation.',
+  },
+  REQUEST_INVALID: {
+    status: 400,
+    title: 'The request cannot be understood',
+    remedy: 'Check the address, the headers and the body of the request.',
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    title: 'An error inside the service',
+    remedy: 'Try again; if it stays, give the `correlation_id` to whoever runs the service: its log has the details.',
+  },
+} as const satisfies Record<string, HttpErrorEntry>;
+
+/** The stable name of an HTTP error. */
+export type HttpErrorCode = keyof typeof httpErrors;
+
+/** The body of every HTTP error: RFC 9457 problem details, `application/problem+json`. */
+export interface ProblemDocument {
+  /** A link to the documentation of this error, relative to the service. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** What was wrong with this very request. */
+  readonly detail: string;
+  readonly error_code: HttpErrorCode;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** Names this request in the service's log. */
+  readonly correlation_id: string;
+  /** With `ENDPOINT_GONE` and `UPGRADE_REQUIRED`: where to connect instead. */
+  readonly endpoint?: string;
+  /** With `ENDPOINT_GONE`: the migration guide. */
+  readonly migration_guide?: string;
+}
