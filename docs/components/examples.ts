@@ -1,0 +1,34 @@
+import { legacyWebsocketPrefix, pages, websocketUrl } from '../../service/contract/endpoints.ts';
+import { type CloseReason, connectionErrors } from '../../service/contract/error-codes.ts';
+import { notificationExamples } from '../../service/contract/examples.ts';
+import { httpErrors, type ProblemDocument } from '../../service/contract/http-errors.ts';
+import type { NotificationEvent } from '../../service/contract/notifications.ts';
+
+const reason: CloseReason = {
+  error_code: 'TOKEN_EXPIRED',
+  message: connectionErrors.TOKEN_EXPIRED.message,
+  correlation_id: '4f1c9a0b7d2e',
+};
+
+/** A close reason as it arrives. */
+export const reasonExample = JSON.stringify(reason);
+
+const gone: ProblemDocument = {
+  type: `${pages.httpErrors}#endpoint_gone`,
+  title: httpErrors.ENDPOINT_GONE.title,
+  status: httpErrors.ENDPOINT_GONE.status,
+  detail: `${legacyWebsocketPrefix}/<client_id> is not served any more.`,
+  error_code: 'ENDPOINT_GONE',
+  remedy: httpErrors.ENDPOINT_GONE.remedy,
+  correlation_id: '4f1c9a0b7d2e',
+  endpoint: `${websocketUrl('http://localhost:8004')}?token=<jwt>`,
+  migration_guide: pages.migrationGuide,
+};
+
+/** The problem document of the old path. */
+export const goneExample = JSON.stringify(gone, null, 2);
+
+/** A notification of a type, laid out for reading. On the wire it has no spaces between its parts. */
+export function notificationExample(event: NotificationEvent): string {
+  return JSON.stringify({ event, data: notificationExamples[event] }, null, 2);
+}

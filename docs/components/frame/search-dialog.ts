@@ -1,0 +1,108 @@
+/** What Pagefind's generated module gives, as far as it is used here. */
+interface Pagefind {
+  init(): Promise<void>;
+  /** `null` when a newer query has overtaken this one. */
+  debouncedSearch(query: string): Promise<{ results: { data(): Promise<PageHit> }[] } | null>;
+}
+
+interface PageHit {
+  readonly url: string;
+  readonly meta: { readonly title?: string };
+  readonly sub_results: readonly SectionHit[];
+}
+
+interface SectionHit {
+  readonly url: string;
+  readonly title: string;
+  /** HTML made by Pagefind: escaped text with `<mark>` around what matched. */
+  readonly excerpt: string;
+}
+
+const shownPages = 6;
+const shownSectionsPerPage = 3;
+
+/** Makes the dialog search as one types. Calling it again for the same dialog only puts the caret back. */
+export function attachSearch(dialog: HTMLDialogElement): void {
+  const input = dialog.querySelector('input');
+  const status = dialog.querySelector<HTMLElement>('.search-status');
+  const list = dialog.querySelector<HTMLElement>('.search-results');
+  if (!input || !status || !list) return;
+  input.focus();
+  input.select();
+  if (dialog.dataset['attached']) return;
+  dialog.dataset['attached'] = 'true';
+
+  const pagefind = loadPagefind();
+  const search = async () => {
+    const query = input.value.trim();
+    if (query === '') {
+      list.replaceChildren();
+      status.textContent = 'Type a close code, an error code, a notification or a word.';
+      return;
+    }
+    try {
+      const found = await (await pagefind).debouncedSearch(query);
+      if (!found || input.value.trim() !== query) return;
+      const pages = await Promise.all(found.results.slice(0, shownPages).map((result) => result.data()));
+      const items = pages.flatMap(toItems);
+      list.replaceChildren(...items);
+      status.textContent = items.length === 0 ? `Nothing found for “${query}”.` : `${items.length} places found.`;
+    } catch {
+      list.replaceChildren();
+      status.textContent = 'The search index cannot be loaded. It exists in the built site: run npm run build.';
+    }
+  };
+
+  input.addEventListener('input', search);
+  input.form?.addEventListener('submit', (event) => {
+    event.preventDefault();
+    list.querySelector('a')?.click();
+  });
+  dialog.addEventListener('keydown', (event) => moveFocus(event, dialog));
+  dialog.addEventListener('click', (event) => {
+    const target = event.target as Element;
+    if (target === dialog || target.closest('a, .search-close')) dialog.close();
+  });
+  void search();
+}
+
+async function loadPagefind(): Promise<Pagefind> {
+  const url = `${import.meta.env.BASE_URL.replace(/\/$/, '')}/pagefind/pagefind.js`;
+  const pagefind: Pagefind = await import(/* @vite-ignore */ url);
+  await pagefind.init();
+  return pagefind;
+}
+
+function toItems(page: PageHit): HTMLLIElement[] {
+  const title = page.meta.title ?? page.url;
+  return page.sub_results.slice(0, shownSectionsPerPage).map((section) => {
+    const name = element('span', 'title', title);
+    if (section.title !== title) name.append(element('span', 'section', ` · ${section.title}`));
+    const excerpt = element('span', 'excerpt');
+    excerpt.innerHTML = section.excerpt;
+    const link = element('a');
+    link.href = section.url;
+    link.append(name, excerpt);
+    const item = element('li');
+    item.append(link);
+    return item;
+  });
+}
+
+/** The arrow keys walk from the input through the results and back. */
+function moveFocus(event: KeyboardEvent, dialog: HTMLDialogElement): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  const stops = [...dialog.querySelectorAll<HTMLElement>('.search-input, .search-results a')];
+  const next = stops[stops.indexOf(document.activeElement as HTMLElement) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(name: K, className?: string, text?: string) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const site = join(root, 'dist');
+/** Beside the site's files, so that a site and the mark of what it was made from appear and vanish together. */
+const stampName = '.made-from';
+/** On the same file system as `dist`, so that a finished site is moved rather than copied. */
+const workshop = join(root, 'node_modules', '.cache', 'site');
+const buildDeadlineMs = 150_000;
+
+/** What the built site depends on. What does not exist yet is passed over. */
+const inputs = [
+  'docs',
+  'playground',
+  'service/contract',
+  'service/client',
+  'service/migration',
+  'service/config.ts',
+  'service/config-variables.ts',
+  'astro.config.mjs',
+  'package-lock.json',
+  'tsconfig.json',
+];
+
+async function filesBelow(path: string): Promise<string[]> {
+  if (!existsSync(path)) return [];
+  if ((await stat(path)).isFile()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** A hash over the names and the contents of all inputs. */
+async function fingerprint(): Promise<string> {
+  const files = (await Promise.all(inputs.map((input) => filesBelow(join(root, input))))).flat().sort();
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const content = await readFile(file);
+    hash.update(`${relative(root, file)}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+async function isFresh(print: string): Promise<boolean> {
+  const stamp = await readFile(join(site, stampName), 'utf8').catch(() => '');
+  return stamp === print;
+}
+
+/** Runs `astro build`; resolves with its exit code and all that it wrote. */
+function runAstro(target: string): Promise<{ code: number | null; output: string }> {
+  const astro = join(root, 'node_modules', 'astro', 'bin', 'astro.mjs');
+  const child = spawn(process.execPath, [astro, 'build', '--outDir', target], {
+    cwd: root,
+    env: { ...process.env, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: buildDeadlineMs,
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk) => chunks.push(chunk));
+  child.stderr.on('data', (chunk) => chunks.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output: Buffer.concat(chunks).toString() }));
+  });
+}
+
+/** Puts the finished site in the place of the old one. Two renames: a reader sees the old site, the new, or for an instant none. */
+async function swapIn(target: string): Promise<void> {
+  const old = `${target}.old`;
+  await rename(site, old).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await rename(target, site);
+  await rm(old, { recursive: true, force: true });
+}
+
+async function build(force: boolean): Promise<void> {
+  const start = performance.now();
+  // Taken before the build: what is edited meanwhile makes the result stale, not falsely fresh.
+  const print = await fingerprint();
+  if (!force && (await isFresh(print))) return console.log('site: up to date');
+
+  const target = join(workshop, `build-${process.pid}`);
+  try {
+    const { code, output } = await runAstro(target);
+    if (code !== 0) {
+      // Astro first tells at length what went well.
+      console.error(output.slice(Math.max(0, output.indexOf('[ERROR]'))));
+      console.error(code === null ? 'site: the build was ended at its deadline' : 'site: the build failed');
+      process.exitCode = 1;
+      return;
+    }
+    await writeFile(join(target, stampName), print);
+    await swapIn(target);
+  } finally {
+    await rm(target, { recursive: true, force: true });
+  }
+  console.log(`site: built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+await mkdir(workshop, { recursive: true });
+await withLock(join(workshop, 'lock'), buildDeadlineMs + 30_000, () => build(process.argv.includes('--force')));
