@@ -63,7 +63,11 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     mayImport: ['errors', 'contract', 'broker interface'],
     packages: 'any',
   },
-  http: { files: ['service/http/'], mayImport: ['connections', 'auth', 'errors', 'contract'], packages: 'any' },
+  http: {
+    files: ['service/http/'],
+    mayImport: ['connections', 'auth', 'broker interface', 'errors', 'contract'],
+    packages: 'any',
+  },
   app: {
     files: ['service/app.ts'],
     mayImport: ['http', 'connections', 'auth', 'brokers', 'broker interface', 'config', 'errors', 'contract'],
