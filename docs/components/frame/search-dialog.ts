@@ -29,8 +29,8 @@ export function attachSearch(dialog: HTMLDialogElement): void {
   if (!input || !status || !list) return;
   input.focus();
   input.select();
-  if (dialog.dataset['attached']) return;
-  dialog.dataset['attached'] = 'true';
+  if (dialog.dataset.attached) return;
+  dialog.dataset.attached = 'true';
 
   const pagefind = loadPagefind();
   const search = async () => {

@@ -1,0 +1,45 @@
+import ts from 'typescript';
+
+/** One field of an interface, as its source says it. */
+export interface Field {
+  readonly name: string;
+  /** The type as it is written. */
+  readonly type: string;
+  /** What the TSDoc above the field says, without its tags; empty where there is none. */
+  readonly meaning: string;
+}
+
+/** An interface, as its source says it. */
+export interface Interface {
+  readonly summary: string;
+  /** The fields that it adds to those it extends. */
+  readonly fields: readonly Field[];
+  readonly parents: readonly string[];
+}
+
+/** Reads the interfaces of one source file with their TSDoc, by name. Types are gone when the program runs, so the text is read. */
+export function readInterfaces(source: string): ReadonlyMap<string, Interface> {
+  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
+  return new Map(file.statements.filter(ts.isInterfaceDeclaration).map((node) => [node.name.text, describe(node)]));
+}
+
+function describe(node: ts.InterfaceDeclaration): Interface {
+  return {
+    summary: docOf(node),
+    fields: node.members.filter(ts.isPropertySignature).map((member) => ({
+      name: member.name.getText(),
+      type: member.type?.getText() ?? 'unknown',
+      meaning: docOf(member),
+    })),
+    parents: (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((type) => type.expression.getText())),
+  };
+}
+
+function docOf(node: ts.Node): string {
+  return ts
+    .getJSDocCommentsAndTags(node)
+    .filter(ts.isJSDoc)
+    .map((doc) => ts.getTextOfJSDocComment(doc.comment) ?? '')
+    .join('\n')
+    .trim();
+}

@@ -1,0 +1,41 @@
+import { type NotificationEvent, notificationEvents, notificationSenders } from '../../service/contract/notifications.ts';
+import source from '../../service/contract/notifications.ts?raw';
+import { type Field, readInterfaces } from './interface-fields.ts';
+
+const interfaces = readInterfaces(source);
+
+/** One notification type with all that its page says of it. */
+export interface CatalogueEntry {
+  readonly event: NotificationEvent;
+  readonly sender: string;
+  readonly summary: string;
+  /** The fields of its own, those of what it extends first; the common ones left out. */
+  readonly fields: readonly Field[];
+}
+
+/** The fields that every notification has. */
+export const commonFields: readonly Field[] = interfaces.get('NotificationCommon')?.fields ?? [];
+
+const typeNames = new Map(interfaces.get('NotificationDataByEvent')?.fields.map(({ name, type }) => [name, type]));
+
+function ownFields(name: string): Field[] {
+  const found = interfaces.get(name);
+  if (!found || name === 'NotificationCommon') return [];
+  return [...found.parents.flatMap(ownFields), ...found.fields];
+}
+
+/** Every notification type, in the order of the contract. */
+export const catalogue: readonly CatalogueEntry[] = notificationEvents.map((event) => {
+  const name = typeNames.get(event) ?? '';
+  return {
+    event,
+    sender: notificationSenders[event],
+    summary: interfaces.get(name)?.summary ?? '',
+    fields: ownFields(name),
+  };
+});
+
+/** Whether a field is a common one, said again because the type narrows it. */
+export function isCommon(field: Field): boolean {
+  return commonFields.some(({ name }) => name === field.name);
+}

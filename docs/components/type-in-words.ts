@@ -1,0 +1,13 @@
+/**
+ * A TypeScript type as it stands in a table: its literals and names as code, the rest in words.
+ *
+ * @returns Text in which backticks mark code.
+ */
+export function typeInWords(type: string): string {
+  const values: Record<string, string> = { string: 'string', number: 'number', boolean: 'boolean', null: '`null`' };
+  return type
+    .split('|')
+    .map((part) => part.trim().replaceAll("'", '"'))
+    .map((part) => values[part] ?? `\`${part}\``)
+    .join(' or ');
+}
