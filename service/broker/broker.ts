@@ -1,6 +1,19 @@
 /** Takes what arrives on a subscribed channel. `payload` is the published bytes; whoever needs them later copies them. */
 export type MessageHandler = (channel: string, payload: Buffer) => void;
 
+/**
+ * Where a broker reports what no caller is waiting for; a pino logger fits.
+ *
+ * @remarks Errors of the Redis client carry the arguments of the failed command, the password among them. A broker
+ * therefore logs their text, never the objects.
+ */
+export interface BrokerLog {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
 /** What a broker says of itself. */
 export interface BrokerHealth {
   readonly healthy: boolean;
@@ -24,7 +37,8 @@ export interface BrokerHealth {
  * 4. **Wanted survives.** After an outage, exactly the channels that are wanted by then are subscribed again, without the caller's
  *    doing. What was published during the outage is lost.
  * 5. **A refusal is quick and changes nothing.** While the broker is unreachable, `subscribe` and `publish` reject with the code
- *    `BROKER_UNAVAILABLE` within the configured timeout. A rejected `subscribe` leaves the channel as wanted or unwanted as it was.
+ *    `BROKER_UNAVAILABLE` within the configured timeout, and so they do before `start` and after `close`. A rejected `subscribe`
+ *    leaves the channel as wanted or unwanted as it was. A rejected `publish` may have been delivered all the same.
  * 6. **A handler's fault stays its own.** An exception in the handler is logged; the next message is delivered.
  * 7. **Health is evidence.** `healthy` means that a message published a moment ago came back, and that every wanted channel is
  *    acknowledged.
@@ -33,16 +47,22 @@ export interface Broker {
   readonly kind: 'embedded' | 'redis';
   /** Names the handler and begins to connect. Returns at once; an unreachable broker is tried again until `close`. */
   start(onMessage: MessageHandler): void;
-  /** @throws ConnectionError `BROKER_UNAVAILABLE` */
+  /**
+   * Resolves once the subscription is acknowledged; also when an `unsubscribe` overtakes it, which then stands.
+   *
+   * @throws ConnectionError `BROKER_UNAVAILABLE`
+   */
   subscribe(channel: string): Promise<void>;
+  /** Takes effect at once, connected or not. */
   unsubscribe(channel: string): void;
   /**
+   * @param payload - The caller may change it as soon as this has returned.
    * @returns How many subscribers the broker handed the message to.
    * @throws ConnectionError `BROKER_UNAVAILABLE`
    */
   publish(channel: string, payload: Buffer): Promise<number>;
   /** Never rejects. */
   health(): Promise<BrokerHealth>;
-  /** Lets go of everything within a bounded time. Calling it again does nothing. */
+  /** Lets go of everything within the configured timeout; what is pending rejects. Calling it again does nothing. */
   close(): Promise<void>;
 }

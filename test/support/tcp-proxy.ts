@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A TCP proxy on a free port of loopback that can play a bad network. */
+export interface TcpProxy {
+  readonly port: number;
+  /** How many connections it has accepted so far. */
+  readonly accepted: number;
+  /**
+   * Drops what arrives from now on, in both directions, on the connections that stand and that `concerns` is true of.
+   * No connection is closed; new ones work.
+   *
+   * @param concerns - Judges a connection by the text that its client has sent so far.
+   */
+  blackhole(concerns?: (sent: string) => boolean): void;
+  close(): Promise<void>;
+}
+
+interface Passage {
+  readonly client: Socket;
+  readonly server: Socket;
+  sent: string;
+  open: boolean;
+}
+
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+  const passages: Passage[] = [];
+  // Half-open on purpose: what is blackholed must not see the other side's end either.
+  const listener = createServer({ allowHalfOpen: true }, (client) => {
+    const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
+    const passage = { client, server, sent: '', open: true };
+    passages.push(passage);
+    client.on('data', (bytes) => {
+      passage.sent += bytes.toString('latin1');
+    });
+    forward(passage, client, server);
+    forward(passage, server, client);
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+
+  return {
+    port: address.port,
+    get accepted() {
+      return passages.length;
+    },
+    blackhole(concerns = () => true) {
+      for (const passage of passages) if (concerns(passage.sent)) passage.open = false;
+    },
+    async close() {
+      const closed = once(listener, 'close');
+      listener.close();
+      for (const { client, server } of passages) {
+        client.destroy();
+        server.destroy();
+      }
+      await closed;
+    },
+  };
+}
+
+function forward(passage: Passage, from: Socket, to: Socket): void {
+  from.on('data', (bytes) => {
+    if (passage.open) to.write(bytes);
+  });
+  from.on('end', () => {
+    if (passage.open) to.end();
+  });
+  from.on('error', () => {});
+  from.on('close', () => {
+    if (passage.open) to.destroy();
+  });
+}
