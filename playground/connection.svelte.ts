@@ -1,0 +1,139 @@
+import { websocketUrl } from '../service/contract/endpoints.ts';
+
+/** How a connection ended, as its `close` event told it. */
+export interface Ending {
+  readonly code: number;
+  /** The reason's text as it came; often empty. */
+  readonly reason: string;
+  /** Whether it was open before. A refusal of this service is: it opens, and closes at once with the cause. */
+  readonly opened: boolean;
+  /** From `open` to `close` in milliseconds; 0 where it never opened. */
+  readonly openMs: number;
+}
+
+/** Where a connection stands. `address` is the URL without the token. */
+export type ConnectionState =
+  | { readonly name: 'idle' }
+  | { readonly name: 'connecting'; readonly address: string }
+  | { readonly name: 'open'; readonly address: string; readonly handshakeMs: number; readonly openedAt: number }
+  | { readonly name: 'closing'; readonly address: string }
+  | { readonly name: 'closed'; readonly address: string; readonly ending: Ending };
+
+/** What happens on a connection, in order. */
+export type ConnectionEvent =
+  | { readonly kind: 'connecting'; readonly address: string }
+  | { readonly kind: 'open'; readonly handshakeMs: number }
+  | { readonly kind: 'frame'; readonly text: string; readonly bytes: number }
+  | { readonly kind: 'closed'; readonly ending: Ending };
+
+/** How long a handshake and a closing handshake may take, in milliseconds. */
+export interface ConnectionDeadlines {
+  readonly openMs: number;
+  readonly closeMs: number;
+}
+
+const usualDeadlines: ConnectionDeadlines = { openMs: 8000, closeMs: 3000 };
+const utf8 = new TextEncoder();
+
+/** One WebSocket to the service, from the first byte of the handshake to its end, as a state that can be shown. */
+export class Connection {
+  state = $state.raw<ConnectionState>({ name: 'idle' });
+  framesIn = $state(0);
+  bytesIn = $state(0);
+  readonly #onEvent: (event: ConnectionEvent) => void;
+  readonly #deadlines: ConnectionDeadlines;
+  #socket: WebSocket | undefined;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #openedMark: number | undefined;
+  #whenClosed: (() => void)[] = [];
+
+  constructor(onEvent: (event: ConnectionEvent) => void, deadlines: ConnectionDeadlines = usualDeadlines) {
+    this.#onEvent = onEvent;
+    this.#deadlines = deadlines;
+  }
+
+  /** Whether there is a socket that has not ended yet. */
+  get isLive(): boolean {
+    return this.#socket !== undefined && this.state.name !== 'idle' && this.state.name !== 'closed';
+  }
+
+  /**
+   * Connects, after ending the connection that may still be there.
+   *
+   * @param base - The service's address.
+   */
+  async connect(base: string, token: string): Promise<void> {
+    await this.disconnect();
+    const address = websocketUrl(base);
+    const started = performance.now();
+    this.framesIn = 0;
+    this.bytesIn = 0;
+    this.#openedMark = undefined;
+    this.state = { name: 'connecting', address };
+    this.#onEvent({ kind: 'connecting', address });
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(websocketUrl(base, token));
+    } catch {
+      // A page from https may not even ask for ws://: the constructor throws. Browsers without that rule report 1006.
+      this.#end(1006, '');
+      return;
+    }
+    this.#socket = socket;
+    this.#deadline = setTimeout(() => this.#abandon(), this.#deadlines.openMs);
+    socket.onopen = () => this.#opened(performance.now() - started);
+    socket.onmessage = ({ data }) => this.#received(String(data));
+    socket.onclose = ({ code, reason }) => this.#end(code, reason);
+  }
+
+  /** Closes with 1000. Resolves once the connection has ended, at the latest after the deadline. */
+  async disconnect(): Promise<void> {
+    if (!this.isLive) return;
+    const ended = new Promise<void>((resolve) => this.#whenClosed.push(resolve));
+    if (this.state.name !== 'closing') {
+      const { address } = this.state as { address: string };
+      this.state = { name: 'closing', address };
+      clearTimeout(this.#deadline);
+      this.#deadline = setTimeout(() => this.#abandon(), this.#deadlines.closeMs);
+      this.#socket?.close(1000);
+    }
+    await ended;
+  }
+
+  #opened(handshakeMs: number): void {
+    if (this.state.name !== 'connecting') return;
+    clearTimeout(this.#deadline);
+    this.#openedMark = performance.now();
+    this.state = { name: 'open', address: this.state.address, handshakeMs, openedAt: Date.now() };
+    this.#onEvent({ kind: 'open', handshakeMs });
+  }
+
+  #received(text: string): void {
+    const bytes = utf8.encode(text).byteLength;
+    this.framesIn += 1;
+    this.bytesIn += bytes;
+    this.#onEvent({ kind: 'frame', text, bytes });
+  }
+
+  /** The peer keeps silent: lets go of the socket, and reports what a browser would in the end. */
+  #abandon(): void {
+    const socket = this.#socket;
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+    this.#end(1006, '');
+  }
+
+  #end(code: number, reason: string): void {
+    clearTimeout(this.#deadline);
+    this.#socket = undefined;
+    const opened = this.#openedMark !== undefined;
+    const openMs = this.#openedMark === undefined ? 0 : performance.now() - this.#openedMark;
+    const ending: Ending = { code, reason, opened, openMs };
+    const address = 'address' in this.state ? this.state.address : '';
+    this.state = { name: 'closed', address, ending };
+    this.#onEvent({ kind: 'closed', ending });
+    for (const resolve of this.#whenClosed.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,59 @@
+import { closeCodeEntry, type RetryAdvice } from '../service/contract/close-codes.ts';
+import {
+  type CloseReason,
+  type ConnectionErrorEntry,
+  connectionErrors,
+  parseCloseReason,
+} from '../service/contract/error-codes.ts';
+
+/** A close code and its reason, put into words from the contract's tables. */
+export interface CloseExplanation {
+  readonly code: number;
+  readonly name: string;
+  /** When a client sees this code. */
+  readonly when: string;
+  /** What to do about it: the cause's own remedy where the reason names a cause, else the code's. */
+  readonly advice: string;
+  readonly retry: RetryAdvice;
+  /** The reason, where it is one of this service. */
+  readonly reason: CloseReason | undefined;
+  /** What brought it about, where the reason names a known cause. */
+  readonly cause: string | undefined;
+  /** Where the documentation explains the code. */
+  readonly href: string;
+}
+
+/** What each advice means for a client, in one sentence. */
+export const retryMeanings: Record<RetryAdvice, string> = {
+  never: 'No: the same call would end the same way.',
+  with_new_token: 'Yes, but with another token: this one will be refused again.',
+  spread_out: 'Yes, after a short random wait.',
+  back_off: 'Yes, with growing, randomised waits.',
+  after_closing_another: 'Yes, after one of this user’s other connections was closed.',
+};
+
+/** The page that explains a close code. */
+export function closeCodeHref(code: number): string {
+  return `/protocol/close-codes/#${code}`;
+}
+
+/**
+ * Explains the end of a connection.
+ *
+ * @param reasonText - The `reason` of the `close` event.
+ */
+export function explainClose(code: number, reasonText: string): CloseExplanation {
+  const reason = parseCloseReason(reasonText);
+  const entry = closeCodeEntry(code);
+  const error = reason && (connectionErrors as Record<string, ConnectionErrorEntry>)[reason.error_code];
+  return {
+    code,
+    name: entry?.name ?? 'Unknown code',
+    when: entry?.when ?? 'This service never sends the code: something between it and this page did.',
+    advice: error?.remedy ?? entry?.advice ?? 'Look at the proxies between this page and the service.',
+    retry: entry?.retry ?? 'back_off',
+    reason,
+    cause: error?.cause,
+    href: closeCodeHref(code),
+  };
+}

@@ -1,0 +1,98 @@
+import {
+  defaultTokenLifetimeSeconds,
+  maxTokenLifetimeSeconds,
+  type TokenDefect,
+  type TokenResponse,
+} from '../service/contract/development.ts';
+import type { ConnectionErrorCode } from '../service/contract/error-codes.ts';
+import type { Clock } from './clock.svelte.ts';
+import { type DecodedToken, decodeToken } from './decode-token.ts';
+import type { Failure } from './failure.ts';
+import type { Result, ServiceClient } from './service-client.ts';
+
+/** Where the making of a token stands. */
+export type IdentityState =
+  | { readonly name: 'none' }
+  | { readonly name: 'minting' }
+  | {
+      readonly name: 'minted';
+      readonly token: string;
+      /** `undefined` where the token cannot be decoded, as with the defect `malformed`. */
+      readonly decoded: DecodedToken | undefined;
+      /** For whom it was asked; a token without a subject does not say. */
+      readonly userId: string;
+      readonly defect: TokenDefect | undefined;
+      /** The cause that the handshake must give; `null` for a token that works. */
+      readonly expectedError: ConnectionErrorCode | null;
+      /** How long the minting took, in milliseconds. */
+      readonly ms: number;
+    }
+  | { readonly name: 'failed'; readonly failure: Failure };
+
+/** How a token stands to its `exp`. */
+export type Expiry =
+  | { readonly name: 'none' }
+  | { readonly name: 'valid'; readonly secondsLeft: number }
+  | { readonly name: 'expired'; readonly secondsAgo: number };
+
+/** The lifetimes that the panel offers, in seconds. */
+export const lifetimes = [
+  { seconds: 15, label: '15 seconds' },
+  { seconds: 60, label: '1 minute' },
+  { seconds: 900, label: '15 minutes' },
+  { seconds: defaultTokenLifetimeSeconds, label: '1 hour' },
+  { seconds: 86_400, label: '1 day' },
+  { seconds: maxTokenLifetimeSeconds, label: '30 days' },
+] as const;
+
+/** Who to be: a user id, a lifetime and perhaps a defect, and the token that the service mints from them. */
+export class Identity {
+  userId = $state('teacher-1');
+  lifetimeSeconds = $state<number>(defaultTokenLifetimeSeconds);
+  defect = $state<TokenDefect>();
+  state = $state.raw<IdentityState>({ name: 'none' });
+  readonly #client: Pick<ServiceClient, 'mintToken'>;
+  readonly #clock: Clock;
+
+  constructor(client: Pick<ServiceClient, 'mintToken'>, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** How the token stands to its `exp`, by the clock. */
+  get expiry(): Expiry {
+    const exp = this.state.name === 'minted' ? this.state.decoded?.payload.exp : undefined;
+    if (typeof exp !== 'number') return { name: 'none' };
+    const seconds = exp - this.#clock.now / 1000;
+    return seconds > 0
+      ? { name: 'valid', secondsLeft: Math.ceil(seconds) }
+      : { name: 'expired', secondsAgo: Math.floor(-seconds) };
+  }
+
+  /** Asks the service for a token. @returns The state that it led to. */
+  async mint(): Promise<IdentityState> {
+    const { userId, defect, lifetimeSeconds } = this;
+    this.state = { name: 'minting' };
+    const answer = await this.#client.mintToken({
+      user_id: userId,
+      lifetime_seconds: lifetimeSeconds,
+      ...(defect && { defect }),
+    });
+    this.state = stateAfter(answer, userId, defect);
+    return this.state;
+  }
+}
+
+function stateAfter(answer: Result<TokenResponse>, userId: string, defect: TokenDefect | undefined): IdentityState {
+  if (!answer.ok) return { name: 'failed', failure: answer.failure };
+  const { token, expected_error } = answer.value;
+  return {
+    name: 'minted',
+    token,
+    decoded: decodeToken(token),
+    userId,
+    defect,
+    expectedError: expected_error,
+    ms: answer.ms,
+  };
+}

@@ -1,0 +1,117 @@
+import { TickingClock } from './clock.svelte.ts';
+import { Connection, type ConnectionEvent } from './connection.svelte.ts';
+import { Identity } from './identity.svelte.ts';
+import { Outbox } from './outbox.ts';
+import { Publisher } from './publisher.svelte.ts';
+import { ServiceAddress } from './service-address.svelte.ts';
+import { type CallingPage, ServiceClient } from './service-client.ts';
+import { ServiceStatus } from './service-status.svelte.ts';
+import { eventOf, type PublishOutcome, Timeline } from './timeline.svelte.ts';
+
+const utf8 = new TextEncoder();
+
+/** Everything that one playground holds, and the actions that concern more than one part of it. */
+export class Session {
+  readonly clock = new TickingClock();
+  readonly address = new ServiceAddress();
+  readonly timeline = new Timeline();
+  readonly client: ServiceClient;
+  readonly status: ServiceStatus;
+  readonly identity: Identity;
+  readonly publisher: Publisher;
+  readonly connection: Connection;
+  /** How the last publish ended. */
+  lastPublish = $state.raw<PublishOutcome>();
+  readonly #outbox = new Outbox();
+
+  constructor(page?: () => CallingPage) {
+    this.client = new ServiceClient(() => this.#base(), page);
+    this.status = new ServiceStatus(this.client);
+    this.identity = new Identity(this.client, this.clock);
+    this.publisher = new Publisher(() => this.identity.userId);
+    this.connection = new Connection((event) => this.#record(event));
+  }
+
+  /** Uses another service, leaving the one before. @returns Whether the address could be used. */
+  async changeAddress(text: string): Promise<boolean> {
+    const before = this.address.base;
+    if (!this.address.choose(text)) return false;
+    await this.#moved(before);
+    return true;
+  }
+
+  /** Goes back to the service that this page came from. */
+  async resetAddress(): Promise<void> {
+    const before = this.address.base;
+    this.address.reset();
+    await this.#moved(before);
+  }
+
+  /** @returns The token, or `undefined` where it could not be minted. */
+  async mint(): Promise<string | undefined> {
+    const { lifetimeSeconds } = this.identity;
+    const state = await this.identity.mint();
+    if (state.name === 'minted') {
+      const { userId, expectedError, ms } = state;
+      this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms });
+      return state.token;
+    }
+    if (state.name === 'failed') {
+      this.timeline.add({ kind: 'failure', stage: 'mint', failure: state.failure });
+      void this.status.check();
+    }
+    return undefined;
+  }
+
+  async mintAndConnect(): Promise<void> {
+    const token = await this.mint();
+    if (token !== undefined) await this.connection.connect(this.#base(), token);
+  }
+
+  /** Connects with the token that is there. Does nothing without one. */
+  async connect(): Promise<void> {
+    const { state } = this.identity;
+    if (state.name === 'minted') await this.connection.connect(this.#base(), state.token);
+  }
+
+  async publish(): Promise<void> {
+    const userId = this.publisher.target;
+    const text = this.publisher.take();
+    const bytes = utf8.encode(text).byteLength;
+    const pending: PublishOutcome = { name: 'pending' };
+    const id = this.timeline.add({ kind: 'publish', userId, text, bytes, event: eventOf(text), outcome: pending });
+    this.lastPublish = pending;
+    this.#outbox.sent(text, performance.now());
+    const answer = await this.client.publish({ user_id: userId, payload: text });
+    const outcome: PublishOutcome = answer.ok
+      ? { name: 'accepted', channel: answer.value.channel, receivers: answer.value.receivers, ms: answer.ms }
+      : { name: 'failed', failure: answer.failure };
+    if (outcome.name === 'accepted') this.publisher.learn(outcome.channel, userId);
+    else void this.status.check();
+    this.timeline.settle(id, outcome);
+    this.lastPublish = outcome;
+  }
+
+  async #moved(before: string | undefined): Promise<void> {
+    if (this.address.base !== before) {
+      this.status.forget();
+      await this.connection.disconnect();
+    }
+    await this.status.check();
+  }
+
+  #base(): string {
+    if (this.address.base === undefined) throw new Error('The address is read before anything is called.');
+    return this.address.base;
+  }
+
+  #record(event: ConnectionEvent): void {
+    if (event.kind === 'frame') {
+      const latencyMs = this.#outbox.arrived(event.text, performance.now());
+      this.timeline.add({ ...event, event: eventOf(event.text), latencyMs });
+      return;
+    }
+    this.timeline.add(event);
+    if (event.kind === 'closed' && event.ending.code !== 1000) void this.status.check();
+  }
+}
