@@ -28,7 +28,9 @@ type RoomName =
   | 'brokers'
   | 'connections'
   | 'http'
+  | 'log'
   | 'app'
+  | 'serve'
   | 'main'
   | 'cli'
   | 'playground'
@@ -36,7 +38,8 @@ type RoomName =
   | 'scripts'
   | 'test'
   | 'bench'
-  | 'root';
+  | 'root'
+  | 'package';
 
 /** Who may import whom. */
 export const rooms: Readonly<Record<RoomName, Room>> = {
@@ -68,13 +71,26 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     mayImport: ['connections', 'auth', 'broker interface', 'errors', 'contract'],
     packages: 'any',
   },
+  log: { files: ['service/log.ts'], mayImport: ['config'], packages: 'any' },
   app: {
     files: ['service/app.ts'],
-    mayImport: ['http', 'connections', 'auth', 'brokers', 'broker interface', 'config', 'errors', 'contract'],
+    mayImport: [
+      'http',
+      'connections',
+      'auth',
+      'brokers',
+      'broker interface',
+      'log',
+      'config',
+      'errors',
+      'contract',
+      'package',
+    ],
     packages: 'any',
   },
-  main: { files: ['service/main.ts'], mayImport: ['app', 'config'], packages: 'any' },
-  cli: { files: ['service/cli.ts'], mayImport: ['app', 'config'], packages: 'any' },
+  serve: { files: ['service/serve.ts'], mayImport: ['app', 'config', 'package'], packages: 'any' },
+  main: { files: ['service/main.ts'], mayImport: ['serve', 'app', 'config'], packages: 'any' },
+  cli: { files: ['service/cli.ts'], mayImport: ['serve', 'app', 'config', 'package'], packages: 'any' },
   playground: { files: ['playground/'], mayImport: ['contract', 'client', 'migration'], packages: 'browser' },
   docs: {
     files: ['docs/'],
@@ -91,10 +107,11 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   },
   bench: { files: ['bench/'], mayImport: 'any room', packages: 'any' },
   root: {
-    files: ['astro.config.mjs', 'vitest.config.ts', 'package.json'],
+    files: ['astro.config.mjs', 'vitest.config.ts'],
     mayImport: ['scripts', 'docs', 'contract', 'config'],
     packages: 'any',
   },
+  package: { files: ['package.json'], mayImport: [], packages: 'none' },
 };
 
 /** Packages of the server, which no browser can run or should download. */
