@@ -60,7 +60,7 @@ export const connectionErrors = {
   TOKEN_KEY_UNKNOWN: {
     closeCode: 1008,
     message: 'No key matches the token',
-    cause: "No key of the configured JWKS matches the token's `kid` and algorithm.",
+    cause: "The token's `kid` and algorithm do not lead to one key of the configured JWKS.",
     remedy: 'Fetch a new token: the identity service has probably rotated its keys.',
   },
   TOKEN_SIGNATURE_INVALID: {
@@ -134,6 +134,12 @@ export const connectionErrors = {
     message: 'Client message over 64 KiB',
     cause: 'The client sent a message over 64 KiB.',
     remedy: 'Send less: a client need not send anything. Use the HTTP API to upload.',
+  },
+  MESSAGE_TOO_FRAGMENTED: {
+    closeCode: 1008,
+    message: 'Message in too many fragments',
+    cause: 'The client split one message into more fragments than the service puts together.',
+    remedy: 'Send a message in one frame. Browsers do.',
   },
   FRAME_INVALID: {
     closeCode: 1002,

@@ -64,6 +64,11 @@ export const httpErrors = {
     title: 'There is nothing at this address',
     remedy: 'Look at the list of endpoints in the documentation.',
   },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: 'The address and the headers of the request are too large',
+    remedy: 'Keep them under 16 KiB together. Mostly it is the token that is too long, or cookies of the same host.',
+  },
   REQUEST_INVALID: {
     status: 400,
     title: 'The request cannot be understood',

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import cors from '@fastify/cors';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import packageJson from '../package.json' with { type: 'json' };
+import type { MintSettings } from './auth/mint.ts';
+import { createVerifier, type VerifyToken } from './auth/verify.ts';
+import type { Broker } from './broker/broker.ts';
+import { createMemoryBroker } from './broker/memory.ts';
+import { createRedisBroker } from './broker/redis.ts';
+import { type Config, ConfigError } from './config.ts';
+import { Hub } from './connections/hub.ts';
+import { endpoints } from './contract/endpoints.ts';
+import { registerDevelopment } from './http/development.ts';
+import { registerHealth } from './http/health.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createObserver } from './http/observe.ts';
+import { registerProblems } from './http/problems.ts';
+import { requestSerializer, serverOptions } from './http/server-options.ts';
+import { registerSite } from './http/site.ts';
+import { createUpgradeHandler } from './http/upgrade.ts';
+import { registerWebsocketRoutes } from './http/websocket-routes.ts';
+import { type LogStream, loggerOptions } from './log.ts';
+
+/** What may be given in place of the usual, for tests. */
+export interface AppOptions {
+  /** Where log lines go; the standard output unless given. */
+  readonly logStream?: LogStream;
+  /** Where the built site lies; `dist/` unless given. */
+  readonly siteDirectory?: string;
+}
+
+/**
+ * Builds the service. It does not listen yet: `listen` makes it, `close` ends every connection with 1001 and lets go of the broker.
+ *
+ * @throws ConfigError when the public key cannot be read.
+ */
+export async function buildApp(config: Config, options: AppOptions = {}): Promise<FastifyInstance> {
+  const verifyToken = await prepareVerifier(config);
+  const app = Fastify({
+    ...serverOptions,
+    logger: { ...(await loggerOptions(config, options.logStream)), serializers: { req: requestSerializer } },
+  }) as unknown as FastifyInstance;
+
+  const broker = createBroker(config, app.log);
+  const metrics = createMetrics(() => hub.size);
+  const observer = createObserver(metrics, app.log);
+  const hub = new Hub(broker, config.connections, config.channelPrefix, observer);
+  const { corsOrigins, developmentEndpoints } = config;
+
+  countRequests(app, metrics);
+  registerProblems(app);
+  await app.register(cors, { origin: [...corsOrigins], methods: ['GET', 'POST'] });
+  registerHealth(app, {
+    broker,
+    hub,
+    serviceName: config.serviceName,
+    environment: config.environment,
+    version: packageJson.version,
+    developmentEndpoints,
+  });
+  if (config.metrics) registerMetrics(app, metrics);
+  if (developmentEndpoints) registerDevelopment(app, { broker, hub, corsOrigins, mint: mintSettings(config) });
+  registerWebsocketRoutes(app);
+  await registerSite(app, options.siteDirectory ?? join(import.meta.dirname, '..', 'dist'));
+
+  const upgrade = createUpgradeHandler({ verifyToken, hub, observer, corsOrigins });
+  app.server.on('upgrade', (request, socket, head) => {
+    upgrade(request, socket, head).catch((error: Error) => {
+      app.log.error({ stack: error.stack }, 'handshake failed');
+      socket.destroy();
+    });
+  });
+  app.addHook('onReady', async () => hub.start());
+  app.addHook('preClose', () => hub.drain(config.connections.shutdownTimeoutMs));
+  app.addHook('onClose', () => broker.close());
+  return app;
+}
+
+async function prepareVerifier(config: Config): Promise<VerifyToken> {
+  try {
+    return await createVerifier(config.jwt);
+  } catch (error) {
+    if (config.jwt.key.kind !== 'public_key') throw error;
+    const expected = `a PEM block, BEGIN PUBLIC KEY, of a key for ${config.jwt.algorithm}`;
+    throw new ConfigError([`JWT_PUBLIC_KEY holds something that cannot be read; it may hold ${expected}.`]);
+  }
+}
+
+/** Picks the broker: this module alone does. */
+function createBroker({ redis, channelPrefix }: Config, log: FastifyBaseLogger): Broker {
+  return redis === undefined ? createMemoryBroker(log) : createRedisBroker({ ...redis, channelPrefix }, log);
+}
+
+/** With what tokens can be minted; `undefined` where the service holds no secret to sign with. */
+export function mintSettings({ jwt }: Config): MintSettings | undefined {
+  if (jwt.key.kind !== 'secret') return undefined;
+  return { secret: jwt.key.secret, issuer: jwt.issuer, audience: jwt.audience };
+}
+
+function countRequests(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    // The route's pattern, never the path: paths would be as many time series as callers can think of.
+    const endpoint = request.routeOptions.url ?? 'none';
+    metrics.httpRequests.inc({ method: request.method, endpoint, http_status: reply.statusCode });
+    metrics.httpDuration.observe({ method: request.method, endpoint }, reply.elapsedTime / 1000);
+    request.log.debug({ method: request.method, endpoint, http_status: reply.statusCode }, 'request answered');
+  });
+}
+
+function registerMetrics(app: FastifyInstance, { registry }: Metrics): void {
+  app.get(endpoints.metrics, (_request, reply) => {
+    reply.type(registry.contentType);
+    return registry.metrics();
+  });
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import { publish } from './commands/publish.ts';
+import { token } from './commands/token.ts';
+import { UsageError } from './commands/usage.ts';
+import { serve } from './serve.ts';
+
+const usage = `Usage: huleedu-realtime <command> [options]
+
+  serve                       Run the service, configured by the environment.
+
+  token --user <id>           Print a token for a user.
+    --lifetime <duration>       How long it is valid, such as 90s, 15m, 8h or 7d; 1h unless given.
+    --claim <name>=<JSON>       Add or replace a claim; null removes it. May be given more than once.
+    --defect <name>             Make the token wrong in one way, to see it refused.
+
+  publish --user <id>         Publish a notification as a backend service would.
+    --event <type>              The notification type; its example is sent, made fresh.
+    --data <JSON>               Other data than the example's. - reads the standard input.
+    --payload <text>            The whole message as it stands, valid or not. - reads the standard input.
+    --url <address>             The service to publish through where REDIS_URL is unset;
+                                http://localhost:8004 unless given.
+
+  --help                      Show this.
+
+Secret, issuer, audience, Redis and channel prefix come from the environment, as for the service.
+`;
+
+const commands = { serve: () => serve(process.env), token, publish };
+
+/** Runs one command. @returns The exit code: 0, 1 where the command failed, 2 where it was called wrongly. */
+async function run(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(usage);
+    return 0;
+  }
+  try {
+    if (!Object.hasOwn(commands, name)) throw new UsageError(`There is no command ${name}.`);
+    if (rest.includes('--help')) process.stdout.write(usage);
+    else await commands[name as keyof typeof commands](rest);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  const { message, code } = error as NodeJS.ErrnoException;
+  const isUsage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${message}\n${isUsage ? 'Run with --help to see what can be given.\n' : ''}`);
+  return isUsage ? 2 : 1;
+}
+
+process.exitCode = await run(process.argv.slice(2));

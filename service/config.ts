@@ -1,0 +1,182 @@
+import { developmentSecret, type Variable, type VariableName, variables } from './config-variables.ts';
+import type { Algorithm } from './contract/claims.ts';
+
+export { variables } from './config-variables.ts';
+
+/** With what a token's signature is checked. */
+export type KeySource =
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'public_key'; readonly pem: string }
+  | { readonly kind: 'jwks'; readonly url: string };
+
+/** What the service runs on. Times are in milliseconds. */
+export interface Config {
+  readonly environment: 'development' | 'testing' | 'staging' | 'production';
+  readonly serviceName: string;
+  readonly host: string;
+  readonly port: number;
+  readonly connections: {
+    readonly pingIntervalMs: number;
+    readonly idleTimeoutMs: number;
+    readonly maxPerUser: number;
+    readonly messagesPerMinute: number;
+    readonly sendBufferLimitBytes: number;
+    readonly shutdownTimeoutMs: number;
+  };
+  /** What comes before the colon and the user id in the name of a channel. */
+  readonly channelPrefix: string;
+  /** `undefined`: the embedded broker. */
+  readonly redis:
+    | { readonly url: string; readonly connectTimeoutMs: number; readonly socketTimeoutMs: number }
+    | undefined;
+  readonly jwt: {
+    readonly algorithm: Algorithm;
+    readonly issuer: string;
+    readonly audience: string;
+    readonly key: KeySource;
+  };
+  readonly corsOrigins: readonly string[];
+  readonly metrics: boolean;
+  readonly developmentEndpoints: boolean;
+  readonly log: { readonly level: string; readonly format: 'json' | 'console' };
+}
+
+/** The environment is wrong. The message has one line a fault. */
+export class ConfigError extends Error {
+  /** One sentence a fault: the variable, what it holds, what it may hold. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** What each variable's text became; `undefined` where it is unset and has no default, or is wrong. */
+type Values = { readonly [N in VariableName]: ReturnType<(typeof variables)[N]['parse']> };
+
+/** The environment as Node gives it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment.
+ *
+ * @returns A frozen configuration.
+ * @throws ConfigError with every fault at once.
+ */
+export function loadConfig(environment: Environment): Config {
+  const { values, faults: wrongValues } = readValues(environment);
+  const faults = [...wrongValues, ...contradictions(values, new Set(wrongValues.map(nameOf)))];
+  if (faults.length > 0) throw new ConfigError(faults);
+  return freeze(toConfig(values));
+}
+
+const nameOf = (fault: string): string => fault.slice(0, fault.indexOf(' '));
+
+function readValues(environment: Environment): { values: Values; faults: string[] } {
+  const faults: string[] = [];
+  const read = (name: VariableName, inDevelopment: boolean): unknown => {
+    const variable: Variable<unknown> = variables[name];
+    // An empty value means unset: compose files pass `NAME=` for a variable that is not given.
+    const given = environment[name]?.trim() || undefined;
+    const text = given ?? (inDevelopment ? variable.developmentDefault : undefined) ?? variable.default;
+    if (text === undefined) return undefined;
+    const value = variable.parse(text);
+    if (value === undefined) {
+      const holds = variable.secret ? 'something else (not shown: it may hold a secret)' : JSON.stringify(text);
+      faults.push(`${name} holds ${holds}; it may hold ${variable.allowed}.`);
+    }
+    return value;
+  };
+  const inDevelopment = read('ENVIRONMENT', false) === 'development';
+  faults.length = 0;
+  const names = Object.keys(variables) as VariableName[];
+  const values = Object.fromEntries(names.map((name) => [name, read(name, inDevelopment)]));
+  return { values: values as Values, faults };
+}
+
+/** What is wrong between variables, each of which is right by itself. */
+function contradictions(values: Values, wrong: ReadonlySet<string>): string[] {
+  const faults: string[] = [];
+  const production = values.ENVIRONMENT === 'production';
+
+  if (values.JWT_ALGORITHM === 'HS256') {
+    if (values.JWT_SECRET_KEY === undefined && values.ENVIRONMENT !== undefined)
+      faults.push('JWT_SECRET_KEY is not set; outside development it must hold the secret of the identity service.');
+    if (production && values.JWT_SECRET_KEY === developmentSecret)
+      faults.push(
+        'JWT_SECRET_KEY holds the development secret; in production it must hold the secret of the identity service.',
+      );
+  } else if (values.JWT_ALGORITHM !== undefined) {
+    if (wrong.has('JWT_JWKS_URL')) return faults;
+    if (values.JWT_PUBLIC_KEY === undefined && values.JWT_JWKS_URL === undefined)
+      faults.push(
+        `JWT_PUBLIC_KEY is not set; with JWT_ALGORITHM=${values.JWT_ALGORITHM} it or JWT_JWKS_URL must hold a key.`,
+      );
+    if (values.JWT_PUBLIC_KEY !== undefined && values.JWT_JWKS_URL !== undefined)
+      faults.push('JWT_PUBLIC_KEY and JWT_JWKS_URL are both set; only one may say where the keys are.');
+  }
+  if (production && values.REDIS_URL === undefined && !wrong.has('REDIS_URL'))
+    faults.push('REDIS_URL is not set; in production it must hold the address of Redis.');
+  if (values.ENABLE_DEV_ENDPOINTS && values.ENVIRONMENT !== undefined && values.ENVIRONMENT !== 'development')
+    faults.push(`ENABLE_DEV_ENDPOINTS holds "true"; with ENVIRONMENT=${values.ENVIRONMENT} it may hold only false.`);
+  const { WEBSOCKET_IDLE_TIMEOUT: idle, WEBSOCKET_PING_INTERVAL: ping } = values;
+  if (idle !== undefined && ping !== undefined && idle <= ping)
+    faults.push(
+      `WEBSOCKET_IDLE_TIMEOUT holds "${idle}"; it may hold only more than WEBSOCKET_PING_INTERVAL (${ping}), or clients are dropped before they are asked.`,
+    );
+  return faults;
+}
+
+/** Every variable with a default holds a value once no fault was found. */
+type Checked = { readonly [N in VariableName]: NonNullable<Values[N]> };
+
+function toConfig(values: Values): Config {
+  const checked = values as Checked;
+  const ms = (seconds: number) => seconds * 1000;
+  return {
+    environment: checked.ENVIRONMENT,
+    serviceName: checked.SERVICE_NAME,
+    host: checked.WEBSOCKET_HOST,
+    port: checked.WEBSOCKET_PORT,
+    connections: {
+      pingIntervalMs: ms(checked.WEBSOCKET_PING_INTERVAL),
+      idleTimeoutMs: ms(checked.WEBSOCKET_IDLE_TIMEOUT),
+      maxPerUser: checked.WEBSOCKET_MAX_CONNECTIONS_PER_USER,
+      messagesPerMinute: checked.WEBSOCKET_MESSAGES_PER_MINUTE,
+      sendBufferLimitBytes: checked.WEBSOCKET_SEND_BUFFER_LIMIT,
+      shutdownTimeoutMs: ms(checked.WEBSOCKET_SHUTDOWN_TIMEOUT),
+    },
+    channelPrefix: checked.REDIS_CHANNEL_PREFIX,
+    redis:
+      values.REDIS_URL === undefined
+        ? undefined
+        : {
+            url: values.REDIS_URL,
+            connectTimeoutMs: ms(checked.REDIS_CONNECT_TIMEOUT),
+            socketTimeoutMs: ms(checked.REDIS_SOCKET_TIMEOUT),
+          },
+    jwt: {
+      algorithm: checked.JWT_ALGORITHM,
+      issuer: checked.JWT_ISSUER,
+      audience: checked.JWT_AUDIENCE,
+      key: keySource(checked, values),
+    },
+    corsOrigins: checked.CORS_ORIGINS,
+    metrics: checked.ENABLE_METRICS,
+    developmentEndpoints: checked.ENABLE_DEV_ENDPOINTS,
+    log: { level: checked.LOG_LEVEL, format: checked.LOG_FORMAT },
+  };
+}
+
+function keySource(checked: Checked, values: Values): KeySource {
+  if (checked.JWT_ALGORITHM === 'HS256') return { kind: 'secret', secret: checked.JWT_SECRET_KEY };
+  if (values.JWT_JWKS_URL !== undefined) return { kind: 'jwks', url: values.JWT_JWKS_URL };
+  return { kind: 'public_key', pem: checked.JWT_PUBLIC_KEY.replaceAll('\\n', '\n') };
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net';
+import { type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
+import { newCorrelationId } from './correlation.ts';
+import { writeProblem } from './raw-problem.ts';
+import { isHandshake } from './upgrade.ts';
+
+/** How the HTTP server is made. */
+export const serverOptions = {
+  http: { shouldUpgradeCallback: isHandshake },
+  // The default line for each request holds its URL, and so the token.
+  logController: new LogController({ disableRequestLogging: true }),
+  requestIdHeader: false as const,
+  genReqId: newCorrelationId,
+  // Requests under way during a shutdown are answered as ever; new connections are not accepted any more.
+  return503OnClosing: false,
+  ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+  clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket) {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    if (error.code === 'HPE_HEADER_OVERFLOW')
+      writeProblem(socket, 'HEADERS_TOO_LARGE', 'The address and the headers exceed 16 KiB.');
+    else writeProblem(socket, 'REQUEST_INVALID', 'This is not an HTTP request, or it did not arrive whole in time.');
+  },
+} satisfies FastifyServerOptions & { http: object; clientErrorHandler: unknown };
+
+/** What the log may hold of a request: never its query, which can be a token. */
+export const requestSerializer = (request: FastifyRequest) => ({
+  method: request.method,
+  route: request.routeOptions?.url,
+});

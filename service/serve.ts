@@ -1,0 +1,105 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import packageJson from '../package.json' with { type: 'json' };
+import { buildApp } from './app.ts';
+import { type Config, ConfigError, type Environment, loadConfig } from './config.ts';
+
+/** What closing may take beyond the time that clients are given, in milliseconds, before the process ends anyway. */
+const closingGraceMs = 3000;
+
+/** RFC 7518, 3.2: an HMAC key is at least as long as the hash. */
+const minSecretBytes = 32;
+
+/** Runs the service until it is told to stop. Sets the exit code: 0 after a shutdown, 1 where it could not start. */
+export async function serve(environment: Environment): Promise<void> {
+  let config: Config;
+  let app: FastifyInstance;
+  try {
+    config = loadConfig(environment);
+    app = await buildApp(config);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    fail(
+      `The service cannot start: the environment is wrong.\n${error.faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
+    return;
+  }
+  warnOfWeakSecret(config, app);
+  try {
+    await app.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    await app.close();
+    fail(explainListenError(error, config));
+    return;
+  }
+  announce(config, app);
+  stopOnSignal(config, app);
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}
+
+function explainListenError(error: unknown, { host, port }: Config): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `The service cannot start: port ${port} is taken. Stop what listens there, or choose another: WEBSOCKET_PORT=${port + 1} npm start`;
+    case 'EACCES':
+      return `The service cannot start: port ${port} may not be used by this user. Choose one above 1023 with WEBSOCKET_PORT.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `The service cannot start: ${host} is no address of this machine. Change WEBSOCKET_HOST.`;
+    default:
+      return `The service cannot start: ${message}`;
+  }
+}
+
+function warnOfWeakSecret({ jwt }: Config, app: FastifyInstance): void {
+  if (jwt.key.kind !== 'secret' || Buffer.byteLength(jwt.key.secret) >= minSecretBytes) return;
+  app.log.warn(`JWT_SECRET_KEY is shorter than ${minSecretBytes} bytes: tokens can be forged by guessing it`);
+}
+
+/** Says where to look: as a line of the log, and for people as addresses to click. */
+function announce(config: Config, app: FastifyInstance): void {
+  const { port } = app.server.address() as AddressInfo;
+  const host = ['0.0.0.0', '127.0.0.1', '::', '::1'].includes(config.host) ? 'localhost' : config.host;
+  const broker = config.redis === undefined ? 'embedded' : 'redis';
+  app.log.info({ port, environment: config.environment, broker, version: packageJson.version }, 'listening');
+  if (config.log.format !== 'console') return;
+  process.stdout.write(
+    [
+      '',
+      `  HuleEdu Realtime ${packageJson.version}, ${config.environment}, ${broker} broker`,
+      '',
+      `  Site        http://${host}:${port}/`,
+      `  Playground  http://${host}:${port}/playground/`,
+      `  WebSocket   ws://${host}:${port}/ws?token=<jwt>`,
+      '',
+      '  Press Ctrl+C to stop.',
+      '',
+      '',
+    ].join('\n'),
+  );
+}
+
+function stopOnSignal(config: Config, app: FastifyInstance): void {
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    // A second signal is from someone who does not want to wait.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    app.log.info({ signal }, 'shutting down');
+    const deadline = setTimeout(() => {
+      app.log.warn('not everything closed in time');
+      process.exit(0);
+    }, config.connections.shutdownTimeoutMs + closingGraceMs);
+    await app.close();
+    clearTimeout(deadline);
+    app.log.info('stopped');
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
