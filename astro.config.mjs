@@ -72,8 +72,8 @@ export default defineConfig({
       ],
       sidebar: [
         { label: 'Migrate a frontend', slug: 'migrate' },
+        { label: 'Playground', slug: 'playground' },
         { label: 'Start', items: ['start/what-this-is', 'start/run-locally'] },
-        { label: 'Try', items: ['playground'] },
         {
           label: 'Protocol',
           items: ['protocol/endpoint', 'protocol/authentication', 'protocol/messages', 'protocol/close-codes'],
