@@ -26,6 +26,7 @@ type RoomName =
   | 'auth'
   | 'broker interface'
   | 'brokers'
+  | 'publisher'
   | 'connections'
   | 'http'
   | 'log'
@@ -57,9 +58,15 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   'broker interface': { files: ['service/broker/broker.ts'], mayImport: ['contract', 'errors'], packages: 'any' },
   brokers: {
     files: ['service/broker/'],
-    mayImport: ['broker interface', 'contract', 'errors'],
+    mayImport: ['broker interface', 'publisher', 'contract', 'errors'],
     packages: 'any',
     instead: 'Take a Broker (service/broker/broker.ts) as a parameter; service/app.ts alone picks one.',
+  },
+  // Publishes one message over Redis, without a broker.
+  publisher: {
+    files: ['service/broker/redis-publish.ts'],
+    mayImport: ['brokers', 'broker interface', 'errors', 'contract'],
+    packages: 'any',
   },
   connections: {
     files: ['service/connections/'],
@@ -90,7 +97,11 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   },
   serve: { files: ['service/serve.ts'], mayImport: ['app', 'config', 'package'], packages: 'any' },
   main: { files: ['service/main.ts'], mayImport: ['serve', 'app', 'config'], packages: 'any' },
-  cli: { files: ['service/cli.ts'], mayImport: ['serve', 'app', 'config', 'package'], packages: 'any' },
+  cli: {
+    files: ['service/cli.ts', 'service/commands/'],
+    mayImport: ['serve', 'app', 'config', 'auth', 'publisher', 'errors', 'contract', 'package'],
+    packages: 'any',
+  },
   playground: { files: ['playground/'], mayImport: ['contract', 'client', 'migration'], packages: 'browser' },
   docs: {
     files: ['docs/'],
