@@ -37,6 +37,8 @@ export class RedisLink {
   readonly #options: RedisLinkOptions;
   #up = false;
   #closed = false;
+  /** The present connection is being given up, and this has been told. */
+  #dropping = false;
   #attempts = 0;
   /** Counts connections, so that a greeting that ends late is not taken for the present one's. */
   #connection = 0;
@@ -63,7 +65,7 @@ export class RedisLink {
     });
     this.redis.on('ready', () => this.#greet());
     this.redis.on('error', (error) => this.#failed(options.readFault(error)));
-    this.redis.on('close', () => this.#down(this.#fault ?? new RedisFault('lost', 'the connection was closed')));
+    this.redis.on('close', () => this.#lost());
     this.redis.on('end', () => this.#ended());
   }
 
@@ -101,12 +103,14 @@ export class RedisLink {
     }
   }
 
-  /** Gives this connection up for a new one. */
+  /** Gives the present connection up for a new one; does nothing where there is none. */
   drop(fault: RedisFault): void {
-    if (this.#closed) return;
+    // Before `connect` there may be no socket yet, and ioredis would end for good.
+    const connected = this.redis.status === 'connect' || this.redis.status === 'ready';
+    if (this.#closed || this.#dropping || !connected) return;
+    this.#dropping = true;
     this.#down(fault);
-    // Any earlier there is no socket yet, and ioredis would end for good.
-    if (this.redis.status === 'connect' || this.redis.status === 'ready') this.redis.disconnect(true);
+    this.redis.disconnect(true);
   }
 
   /** Lets answers that are under way arrive, within `patienceMs`, and closes. */
@@ -144,6 +148,11 @@ export class RedisLink {
   #failed(fault: RedisFault): void {
     this.#fault = fault;
     if (fault.kind === 'refused') this.drop(fault);
+  }
+
+  #lost(): void {
+    if (!this.#dropping) this.#down(this.#fault ?? new RedisFault('lost', 'the connection was closed'));
+    this.#dropping = false;
   }
 
   #down(fault: RedisFault): void {

@@ -6,6 +6,7 @@ export class RedisOutageLog {
   readonly #address: string;
   readonly #log: BrokerLog;
   #state: 'starting' | 'connected' | 'interrupted' = 'starting';
+  #connectedBefore = false;
   /** The refusals told of in this outage. A wrong password shows only at the second attempt, and is worth a line of its own. */
   readonly #told = new Set<string>();
 
@@ -30,9 +31,10 @@ export class RedisOutageLog {
   }
 
   connected(channels: number): void {
-    const message = this.#state === 'starting' ? 'Connected to Redis' : 'Connected to Redis again';
+    const message = this.#connectedBefore ? 'Connected to Redis again' : 'Connected to Redis';
     this.#log.info({ address: this.#address, channels }, message);
     this.#state = 'connected';
+    this.#connectedBefore = true;
     this.#told.clear();
   }
 }

@@ -66,7 +66,8 @@ export function createRedisBroker(settings: RedisSettings, log: BrokerLog): Brok
   const publisher: RedisLink = new RedisLink({
     ...common,
     name: 'huleedu-realtime-publisher',
-    greet: () => publisher.send((redis) => redis.ping()),
+    // Not PING: Redis refuses it while it loads its data, and allows it to a user who may not publish.
+    greet: () => publisher.send((redis) => redis.publish(canaryChannel, '')),
     onDown: (fault) => fail('publisher', fault),
   });
   const subscriptions = new RedisSubscriptions(
