@@ -1,6 +1,7 @@
 import { Connection, type ConnectionEvent, type Ending } from './connection.svelte.ts';
 import { decodeToken } from './decode-token.ts';
 import type { Failure } from './failure.ts';
+import { count } from './format.ts';
 import { notificationText, randomId } from './notification-text.ts';
 import { Outbox } from './outbox.ts';
 import type { Result, ServiceClient } from './service-client.ts';
@@ -13,7 +14,7 @@ export type StepName = (typeof stepNames)[number];
 export type StepState =
   | { readonly name: 'waiting' }
   | { readonly name: 'running' }
-  | { readonly name: 'done'; readonly ms: number; readonly facts: readonly (readonly [string, string])[] }
+  | { readonly name: 'done'; readonly ms: number; readonly facts: string }
   | { readonly name: 'failed' };
 
 /** Where the demonstration stands. */
@@ -92,15 +93,16 @@ export class LiveDemo {
     this.#begin('mint');
     const minted = need(await this.#client.mintToken({ user_id: userId, lifetime_seconds: lifetimeSeconds }));
     const claims = decodeToken(minted.value.token)?.payload;
-    this.#done('mint', minted.ms, [
-      ['sub', String(claims?.sub)],
-      ['exp', typeof claims?.exp === 'number' ? new Date(claims.exp * 1000).toLocaleTimeString() : 'none'],
-    ]);
+    this.#done(
+      'mint',
+      minted.ms,
+      `sub ${claims?.sub} · exp ${new Date(Number(claims?.exp) * 1000).toLocaleTimeString()}`,
+    );
 
     this.#begin('connect');
     void connection.connect(this.#base(), minted.value.token);
     const opened = await events.next('open', this.#deadlines.openMs + 1000);
-    this.#done('connect', opened.handshakeMs, []);
+    this.#done('connect', opened.handshakeMs, '');
 
     const { notificationExamples } = await import('../service/contract/examples.ts');
     const outbox = new Outbox();
@@ -109,29 +111,26 @@ export class LiveDemo {
     outbox.sent(payload, performance.now());
     const published = need(await this.#client.publish({ user_id: userId, payload }));
     const { channel, receivers } = published.value;
-    this.#done('publish', published.ms, [
-      ['channel', channel],
-      ['receivers', String(receivers)],
-    ]);
+    this.#done('publish', published.ms, `${channel} · ${count(receivers, 'receiver')}`);
 
     this.#begin('receive');
     const frame = await events.next('frame', this.#deadlines.arriveMs);
     this.frame = frame.text;
     const latency = outbox.arrived(frame.text, frame.mark);
-    this.#done('receive', latency ?? 0, [['bytes', String(frame.bytes)]]);
+    this.#done('receive', latency ?? 0, `${count(frame.bytes, 'byte')}, as published`);
 
     this.#begin('close');
     const closing = performance.now();
     await connection.disconnect();
     const { ending } = await events.next('closed', this.#deadlines.closeMs + 1000, true);
-    this.#done('close', performance.now() - closing, [['code', String(ending.code)]]);
+    this.#done('close', performance.now() - closing, `code ${ending.code}`);
   }
 
   #begin(step: StepName): void {
     this.steps = { ...this.steps, [step]: { name: 'running' } };
   }
 
-  #done(step: StepName, ms: number, facts: readonly (readonly [string, string])[]): void {
+  #done(step: StepName, ms: number, facts: string): void {
     this.steps = { ...this.steps, [step]: { name: 'done', ms, facts } };
   }
 
