@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 interface Step {
   name: string;
@@ -22,7 +23,11 @@ interface Result {
 
 /** The longest first, so that none of them is left over at the end. */
 const steps: readonly Step[] = [
-  { name: 'types of the site', command: ['astro', 'check'], needs: 'astro.config.mjs' },
+  {
+    name: 'types of the site',
+    command: ['astro', 'check', '--tsconfig', 'docs/tsconfig.json'],
+    needs: 'astro.config.mjs',
+  },
   {
     name: 'types of the playground',
     command: ['svelte-check', '--tsconfig', 'playground/tsconfig.json', '--fail-on-warnings'],
@@ -33,7 +38,7 @@ const steps: readonly Step[] = [
   { name: 'who imports whom', command: ['node', 'scripts/import-rules.ts'] },
   {
     name: 'lint and format',
-    command: ['biome', 'ci', '--colors=off', '--max-diagnostics=50', '.'],
+    command: ['biome', 'ci', '--max-diagnostics=50', '.'],
     hint: 'npm run format',
   },
 ];
@@ -75,7 +80,7 @@ function run(step: Step): Promise<Result> {
 function print({ step, passed, seconds, output }: Result): void {
   console.log(`${passed ? 'ok  ' : 'FAIL'}  ${step.name} (${seconds.toFixed(1)} s)`);
   if (passed) return;
-  console.log(`\n${output.trim()}\n`);
+  console.log(`\n${stripVTControlCharacters(output).trim()}\n`);
   console.log(`      Again: npx ${step.command.join(' ')}${step.hint ? `   Mend: ${step.hint}` : ''}\n`);
 }
 

@@ -21,7 +21,7 @@ function entry(name: string, variable: Variable<unknown>): string {
   const { meaning, unit, allowed, example, developmentDefault } = variable;
   const value = developmentDefault ?? variable.default ?? '';
   const values = [
-    `${upperFirst(allowed)}${unit ? `, in ${unit}` : ''}.`,
+    `It may hold ${allowed}${unit ? `, in ${unit}` : ''}.`,
     ...(developmentDefault === undefined ? [] : [`Outside development: ${variable.default ?? 'none'}.`]),
   ];
   const examples = value === '' ? [`For example: ${example}`] : [];
@@ -37,10 +37,6 @@ function wrap(text: string): string[] {
     else lines.push(word);
   }
   return lines;
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.stdout.write(envExample());
