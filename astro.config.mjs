@@ -44,6 +44,8 @@ export default defineConfig({
       expressiveCode: {
         themes: ['vitesse-dark', 'vitesse-light'],
         useStarlightUiThemeColors: true,
+        // A long line wraps rather than scrolls: nothing to find with a keyboard, nothing hidden on a phone.
+        defaultProps: { wrap: true },
         styleOverrides: {
           borderRadius: 'var(--hr-radius)',
           borderColor: 'var(--hr-border)',

@@ -8,6 +8,8 @@ interface Pagefind {
 interface PageHit {
   readonly url: string;
   readonly meta: { readonly title?: string };
+  /** Every element with an id, rows of tables among them. */
+  readonly anchors: readonly { readonly id: string }[];
   readonly sub_results: readonly SectionHit[];
 }
 
@@ -35,6 +37,7 @@ export function attachSearch(dialog: HTMLDialogElement): void {
   const pagefind = loadPagefind();
   const search = async () => {
     const query = input.value.trim();
+    list.ariaBusy = String(query !== '');
     if (query === '') {
       list.replaceChildren();
       status.textContent = 'Type a close code, an error code, a notification or a word.';
@@ -44,11 +47,13 @@ export function attachSearch(dialog: HTMLDialogElement): void {
       const found = await (await pagefind).debouncedSearch(query);
       if (!found || input.value.trim() !== query) return;
       const pages = await Promise.all(found.results.slice(0, shownPages).map((result) => result.data()));
-      const items = pages.flatMap(toItems);
+      const items = [...pages.flatMap((page) => namedItem(page, query)), ...pages.flatMap(toItems)];
       list.replaceChildren(...items);
+      list.ariaBusy = 'false';
       status.textContent = items.length === 0 ? `Nothing found for “${query}”.` : `${items.length} places found.`;
     } catch {
       list.replaceChildren();
+      list.ariaBusy = 'false';
       status.textContent = 'The search index cannot be loaded. It exists in the built site: run npm run build.';
     }
   };
@@ -58,7 +63,11 @@ export function attachSearch(dialog: HTMLDialogElement): void {
     event.preventDefault();
     list.querySelector('a')?.click();
   });
-  dialog.addEventListener('keydown', (event) => moveFocus(event, dialog));
+  dialog.addEventListener('keydown', (event) => {
+    // In a search field the first Escape only empties it, in some browsers.
+    if (event.key === 'Escape') dialog.close();
+    else moveFocus(event, dialog);
+  });
   dialog.addEventListener('click', (event) => {
     const target = event.target as Element;
     if (target === dialog || target.closest('a, .search-close')) dialog.close();
@@ -73,20 +82,30 @@ async function loadPagefind(): Promise<Pagefind> {
   return pagefind;
 }
 
+/** A code, an event or a variable that is the query itself has an anchor of its own: straight to it. */
+function namedItem(page: PageHit, query: string): HTMLLIElement[] {
+  const anchor = page.anchors.find(({ id }) => id === query.toLowerCase());
+  if (!anchor) return [];
+  return [toItem(titleOf(page), { url: `${page.url}#${anchor.id}`, title: query, excerpt: '' })];
+}
+
 function toItems(page: PageHit): HTMLLIElement[] {
-  const title = page.meta.title ?? page.url;
-  return page.sub_results.slice(0, shownSectionsPerPage).map((section) => {
-    const name = element('span', 'title', title);
-    if (section.title !== title) name.append(element('span', 'section', ` · ${section.title}`));
-    const excerpt = element('span', 'excerpt');
-    excerpt.innerHTML = section.excerpt;
-    const link = element('a');
-    link.href = section.url;
-    link.append(name, excerpt);
-    const item = element('li');
-    item.append(link);
-    return item;
-  });
+  return page.sub_results.slice(0, shownSectionsPerPage).map((section) => toItem(titleOf(page), section));
+}
+
+const titleOf = (page: PageHit) => page.meta.title ?? page.url;
+
+function toItem(pageTitle: string, section: SectionHit): HTMLLIElement {
+  const name = element('span', 'title', pageTitle);
+  if (section.title !== pageTitle) name.append(element('span', 'section', ` · ${section.title}`));
+  const excerpt = element('span', 'excerpt');
+  excerpt.innerHTML = section.excerpt;
+  const link = element('a');
+  link.href = section.url;
+  link.append(name, excerpt);
+  const item = element('li');
+  item.append(link);
+  return item;
 }
 
 /** The arrow keys walk from the input through the results and back. */

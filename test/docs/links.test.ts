@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrokenLinks } from '../../docs/built-links.ts';
+import { closeCodes } from '../../service/contract/close-codes.ts';
+import { pages } from '../../service/contract/endpoints.ts';
+import { connectionErrors } from '../../service/contract/error-codes.ts';
+import { httpErrors } from '../../service/contract/http-errors.ts';
+import { notificationEvents } from '../../service/contract/notifications.ts';
+import { builtPages, fileOf, siteDirectory } from '../support/built-site.ts';
+
+describe('the built site', () => {
+  it('has no link and no anchor that leads nowhere', async () => {
+    expect(await findBrokenLinks(siteDirectory)).toEqual([]);
+  });
+
+  it('has the pages that the service links to', () => {
+    expect(builtPages()).toEqual(expect.arrayContaining(Object.values(pages)));
+  });
+
+  it.each([
+    ['/protocol/close-codes/', [...Object.keys(closeCodes), ...Object.keys(connectionErrors)]],
+    [pages.httpErrors, Object.keys(httpErrors)],
+    ['/protocol/messages/', notificationEvents],
+  ])('has an anchor on %s for every entry of the contract', (page, names) => {
+    const html = readFileSync(fileOf(page), 'utf8');
+    expect(names.filter((name) => !html.includes(` id="${name.toLowerCase()}"`))).toEqual([]);
+  });
+});
+
+describe('the search for broken links', () => {
+  let site: string;
+  beforeAll(async () => {
+    site = await mkdtemp(join(tmpdir(), 'links-'));
+  });
+  afterAll(() => rm(site, { recursive: true }));
+
+  it('finds a missing page, a missing anchor and a missing file, and nothing else', async () => {
+    const links = ['/', '#here', '/#here', 'https://elsewhere.example/x', '/gone/', '#gone', '/gone.css'];
+    const html = links.map((link) => `<a href="${link}">x</a>`).join('');
+    await writeFile(join(site, 'index.html'), `<p id="here">${html}</p>`);
+    expect(await findBrokenLinks(site)).toEqual(['/ → /gone/', '/ → #gone', '/ → /gone.css']);
+  });
+});
