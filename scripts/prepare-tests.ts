@@ -26,8 +26,13 @@ function install(programs: readonly Program[]): void {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
   withoutStartingServices(() => {
-    apt('update');
-    apt('install', '-y', '--no-install-recommends', ...names);
+    try {
+      apt('update');
+      apt('install', '-y', '--no-install-recommends', ...names);
+    } catch (error) {
+      // apt-get has said why; what is still missing, and the way to get it, follows.
+      console.error((error as Error).message);
+    }
   });
 }
 
@@ -44,12 +49,14 @@ function withoutStartingServices(action: () => void): void {
 }
 
 function prepare(): void {
-  if (missing().length > 0 && canInstall()) install(missing());
+  const programs = missing();
+  if (programs.length === 0) return;
+  if (canInstall()) install(programs);
   const left = missing();
-  if (left.length > 0) {
-    const names = left.map(({ name }) => name).join(' and ');
-    throw new Error(`The tests need ${names}, not found here.\n${installation(left)}`);
-  }
+  if (left.length > 0)
+    throw new Error(
+      `The tests need ${left.map(({ name }) => name).join(' and ')}, not found here.\n${installation(left)}`,
+    );
 }
 
 try {
