@@ -22,9 +22,8 @@ export default defineConfig({
         // Playground state is written with runes. The tests want the reactive runtime of the browser; in Node, Svelte would
         // otherwise compile and resolve to the one for server rendering, in which nothing ever changes.
         plugins: [svelte({ configFile: false, dynamicCompileOptions: () => ({ generate: 'client' }) })],
-        resolve: { conditions: ['browser'] },
         ssr: { resolve: { conditions: ['browser', 'module', 'node'] } },
-        test: { ...kind('unit', 0), testTimeout: 5_000, hookTimeout: 10_000, server: { deps: { inline: [/svelte/] } } },
+        test: { ...kind('unit', 0), testTimeout: 5_000, hookTimeout: 10_000 },
       },
       { test: { ...kind('docs', 0), testTimeout: 20_000, hookTimeout: 60_000 } },
       { test: { ...kind('integration', 1), testTimeout: 20_000, hookTimeout: 30_000 } },
