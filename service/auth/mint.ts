@@ -7,7 +7,7 @@ import {
   type TokenResponse,
   tokenDefects,
 } from '../contract/development.ts';
-import { importSecret } from './verify.ts';
+import { importSecret } from './keys.ts';
 
 /** With what tokens are signed, and what they say. */
 export interface MintSettings {

@@ -1,18 +1,15 @@
-import { webcrypto } from 'node:crypto';
-import { createRemoteJWKSet, errors, importSPKI, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose';
 import type { Algorithm } from '../contract/claims.ts';
 import type { ConnectionErrorCode } from '../contract/error-codes.ts';
 import { ConnectionError } from '../errors.ts';
+import { type KeySource, prepareKey } from './keys.ts';
 
 /** How tokens are judged. */
 export interface VerifierSettings {
   readonly algorithm: Algorithm;
   readonly issuer: string;
   readonly audience: string;
-  readonly key:
-    | { readonly kind: 'secret'; readonly secret: string }
-    | { readonly kind: 'public_key'; readonly pem: string }
-    | { readonly kind: 'jwks'; readonly url: string };
+  readonly key: KeySource;
 }
 
 /** Who a token says is calling. */
@@ -29,19 +26,22 @@ export interface Identity {
  */
 export type VerifyToken = (token: string) => Promise<Identity>;
 
-/** How long fetching the JWKS may take, in milliseconds. */
-const jwksTimeoutMs = 5000;
-
 /** Types of the JOSE header that an access token may have (RFC 7519, 5.1; RFC 9068, 2.1). */
 const accessTokenTypes = new Set(['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
 
 /**
+ * Three parts of base64url (RFC 7515, 3.1): jose lets white space and padding pass. The last may be empty, which is judged as the
+ * signature that it lacks.
+ */
+const compactForm = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/**
  * Prepares the key once and returns the judge.
  *
- * @throws TypeError when `JWT_PUBLIC_KEY` is not a PEM of the algorithm.
+ * @throws TypeError or DataError when `JWT_PUBLIC_KEY` is not a PEM of the algorithm.
  */
 export async function createVerifier(settings: VerifierSettings): Promise<VerifyToken> {
-  const getKey = await keyGetter(settings);
+  const getKey = await prepareKey(settings.key, settings.algorithm);
   const options = {
     // From configuration alone: a token that chose its algorithm could make a public key an HMAC secret.
     algorithms: [settings.algorithm],
@@ -51,7 +51,8 @@ export async function createVerifier(settings: VerifierSettings): Promise<Verify
   };
   return async (token) => {
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, getKey, options);
+      if (!compactForm.test(token)) throw new ConnectionError('TOKEN_MALFORMED');
+      const { payload, protectedHeader } = await verifyWithFittingKey(token, getKey, options);
       if (protectedHeader.typ !== undefined && !isAccessTokenType(protectedHeader.typ))
         throw new ConnectionError('TOKEN_TYPE_INVALID');
       return toIdentity(payload.sub, payload.exp);
@@ -61,45 +62,43 @@ export async function createVerifier(settings: VerifierSettings): Promise<Verify
   };
 }
 
+/**
+ * Tries one key after the other where several fit, as two do when an issuer that names no `kid` publishes its next key.
+ */
+async function verifyWithFittingKey(
+  token: string,
+  getKey: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, getKey, options);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return await jwtVerify(token, key, options);
+      } catch (fault) {
+        if (!(fault instanceof errors.JWSSignatureVerificationFailed)) throw fault;
+      }
+    }
+    throw new ConnectionError('TOKEN_SIGNATURE_INVALID');
+  }
+}
+
 function isAccessTokenType(type: unknown): boolean {
   return typeof type === 'string' && accessTokenTypes.has(type.toLowerCase());
 }
 
-/** jose checks that the claims are there; an empty or numeric `sub`, and an `exp` of 1e999 (`Infinity`), pass it. */
+/**
+ * jose checks that the claims are there; an empty or numeric `sub`, and an `exp` of 1e999 (`Infinity`), pass it.
+ *
+ * Half a surrogate pair has no UTF-8: the channel would be subscribed under another name than the one that is dispatched.
+ */
 function toIdentity(subject: unknown, expiry: number | undefined): Identity {
-  if (typeof subject !== 'string' || subject === '') throw new ConnectionError('TOKEN_SUBJECT_INVALID');
+  if (typeof subject !== 'string' || subject === '' || !subject.isWellFormed())
+    throw new ConnectionError('TOKEN_SUBJECT_INVALID');
   if (expiry === undefined || !Number.isFinite(expiry)) throw new ConnectionError('TOKEN_CLAIM_INVALID');
   return { userId: subject, expiresAt: expiry * 1000 };
-}
-
-async function keyGetter({ algorithm, key }: VerifierSettings): Promise<JWTVerifyGetKey> {
-  if (key.kind === 'jwks') return remoteKeys(new URL(key.url));
-  // Imported once: a raw secret would be imported anew for every token.
-  const imported =
-    key.kind === 'public_key' ? await importSPKI(key.pem, algorithm) : await importSecret(key.secret, ['verify']);
-  return async () => imported;
-}
-
-/** Makes an HMAC key for HS256 of the shared secret. */
-export function importSecret(secret: string, usages: ('sign' | 'verify')[]): Promise<webcrypto.CryptoKey> {
-  const bytes = new TextEncoder().encode(secret);
-  return webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, usages);
-}
-
-function remoteKeys(url: URL): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(url, { timeoutDuration: jwksTimeoutMs });
-  return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      // The token is to blame only where the keys were there and none, or more than one, fits it.
-      const fault =
-        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
-          ? 'TOKEN_KEY_UNKNOWN'
-          : 'KEYS_UNAVAILABLE';
-      throw new ConnectionError(fault, { cause: error });
-    }
-  };
 }
 
 function toConnectionError(error: unknown): ConnectionError {

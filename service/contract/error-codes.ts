@@ -60,7 +60,7 @@ export const connectionErrors = {
   TOKEN_KEY_UNKNOWN: {
     closeCode: 1008,
     message: 'No key matches the token',
-    cause: "The token's `kid` and algorithm do not lead to one key of the configured JWKS.",
+    cause: "No key of the configured JWKS fits the token's `kid` and algorithm.",
     remedy: 'Fetch a new token: the identity service has probably rotated its keys.',
   },
   TOKEN_SIGNATURE_INVALID: {
@@ -102,7 +102,7 @@ export const connectionErrors = {
   TOKEN_SUBJECT_INVALID: {
     closeCode: 1008,
     message: 'sub must be a non-empty string',
-    cause: 'The `sub` claim, the user id, is missing, empty or not a string.',
+    cause: 'The `sub` claim, the user id, is missing, empty or not a string of whole characters.',
     remedy: "Use a user's token, not a service's.",
   },
   TOKEN_CLAIM_INVALID: {

@@ -63,7 +63,9 @@ function countToken(metrics: Metrics, cause: ConnectionErrorCode): void {
     metrics.tokens.inc({ result: 'success' });
 }
 
-/** The message and the stack alone: errors of jose carry the claims, and others may carry more. */
+/** The stacks alone, down to what lies behind ("fetch failed" says nothing): errors of jose carry the claims, others may carry more. */
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const text = error.stack ?? error.message;
+  return error.cause === undefined ? text : `${text}\ncaused by ${describe(error.cause)}`;
 }
