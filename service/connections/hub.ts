@@ -97,7 +97,8 @@ export class Hub {
       await this.broker.subscribe(audience.channel);
     } catch (error) {
       this.giveBack(audience);
-      throw error;
+      // A shutdown closes the broker under the handshakes that wait for it: they meet the shutdown, not an outage.
+      throw this.draining ? new ConnectionError('SERVER_SHUTDOWN') : error;
     }
     this.observer.subscribed(performance.now() - startedAt);
     if (this.draining) {
@@ -172,6 +173,8 @@ export class Hub {
     audience.open.push(connection);
     this.connections.add(connection);
     this.observer.opened(connection);
+    // A drain that began between the seat and the answer has not met this connection.
+    if (this.draining) connection.end('SERVER_SHUTDOWN');
   }
 
   private giveBack(audience: Audience): void {
