@@ -45,7 +45,7 @@ export default defineConfig({
         themes: ['vitesse-dark', 'vitesse-light'],
         useStarlightUiThemeColors: true,
         // A long line wraps rather than scrolls: nothing to find with a keyboard, nothing hidden on a phone.
-        defaultProps: { wrap: true },
+        defaultProps: { wrap: true, overridesByLang: { sh: { frame: 'none' } } },
         styleOverrides: {
           borderRadius: 'var(--hr-radius)',
           borderColor: 'var(--hr-border)',
@@ -53,6 +53,7 @@ export default defineConfig({
           codeFontSize: '0.8125rem',
           codeLineHeight: '1.65',
           uiFontSize: '0.8125rem',
+          textMarkers: { backgroundOpacity: '35%', borderOpacity: '60%' },
           frames: {
             frameBoxShadowCssValue: 'none',
             editorTabBarBackground: 'var(--hr-surface)',

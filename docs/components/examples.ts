@@ -1,4 +1,4 @@
-import { legacyWebsocketPrefix, pages, websocketUrl } from '../../service/contract/endpoints.ts';
+import { endpoints, legacyWebsocketPrefix, pages } from '../../service/contract/endpoints.ts';
 import { type CloseReason, connectionErrors } from '../../service/contract/error-codes.ts';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import { httpErrors, type ProblemDocument } from '../../service/contract/http-errors.ts';
@@ -10,18 +10,18 @@ const reason: CloseReason = {
   correlation_id: '4f1c9a0b7d2e',
 };
 
-/** A close reason as it arrives. */
+/** A close reason as it arrives. test/docs/examples.test.ts holds both examples against the service. */
 export const reasonExample = JSON.stringify(reason);
 
 const gone: ProblemDocument = {
   type: `${pages.httpErrors}#endpoint_gone`,
   title: httpErrors.ENDPOINT_GONE.title,
   status: httpErrors.ENDPOINT_GONE.status,
-  detail: `${legacyWebsocketPrefix}/<client_id> is not served any more.`,
+  detail: `${legacyWebsocketPrefix} is served no more. Connect to ${endpoints.websocket}?token=<jwt>; the token says whose notifications arrive.`,
   error_code: 'ENDPOINT_GONE',
   remedy: httpErrors.ENDPOINT_GONE.remedy,
   correlation_id: '4f1c9a0b7d2e',
-  endpoint: `${websocketUrl('http://localhost:8004')}?token=<jwt>`,
+  endpoint: endpoints.websocket,
   migration_guide: pages.migrationGuide,
 };
 

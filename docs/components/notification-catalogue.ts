@@ -1,4 +1,8 @@
-import { type NotificationEvent, notificationEvents, notificationSenders } from '../../service/contract/notifications.ts';
+import {
+  type NotificationEvent,
+  notificationEvents,
+  notificationSenders,
+} from '../../service/contract/notifications.ts';
 import source from '../../service/contract/notifications.ts?raw';
 import { type Field, readInterfaces } from './interface-fields.ts';
 
