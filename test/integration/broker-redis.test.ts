@@ -54,6 +54,8 @@ async function redis(...options: Parameters<typeof startRedis>): Promise<RedisSe
 
 function client(url: string, options: RedisOptions = {}): Redis {
   const connection = new Redis(url, options);
+  // The tests take its Redis away; what it cannot do then shows in its commands.
+  connection.on('error', () => {});
   cleanups.push(() => connection.disconnect());
   return connection;
 }
@@ -234,6 +236,19 @@ describe('when Redis stops answering', () => {
     await connection.publish('ws:teacher', 'back');
     await expect.poll(() => messages).toContain('ws:teacher back');
     expect(log.at('warn')).toHaveLength(1);
+  });
+
+  it('is not taken in when it was this process that stood still', async () => {
+    const server = await redis();
+    const { broker, log } = startBroker(server.url);
+    await untilHealthy(broker);
+    const answers = Promise.all([broker.health(), broker.subscribe('ws:new')]);
+    // The commands go out in this turn; their answers come while nobody can look.
+    await Promise.resolve();
+    const end = performance.now() + patience.socketTimeoutMs * 2;
+    while (performance.now() < end);
+    expect(await answers).toMatchObject([{ healthy: true }, undefined]);
+    expect(log.at('warn')).toEqual([]);
   });
 
   it('answers a health question within the timeout', async () => {
