@@ -6,7 +6,6 @@ import type { MintSettings } from './auth/mint.ts';
 import { createVerifier, type VerifyToken } from './auth/verify.ts';
 import type { Broker } from './broker/broker.ts';
 import { createMemoryBroker } from './broker/memory.ts';
-import { createRedisBroker } from './broker/redis.ts';
 import { type Config, ConfigError } from './config.ts';
 import { Hub } from './connections/hub.ts';
 import { endpoints } from './contract/endpoints.ts';
@@ -41,7 +40,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     logger: { ...(await loggerOptions(config, options.logStream)), serializers: { req: requestSerializer } },
   }) as unknown as FastifyInstance;
 
-  const broker = createBroker(config, app.log);
+  const broker = await createBroker(config, app.log);
   const metrics = createMetrics(() => hub.size);
   const observer = createObserver(metrics, app.log);
   const hub = new Hub(broker, config.connections, config.channelPrefix, observer);
@@ -87,8 +86,11 @@ async function prepareVerifier(config: Config): Promise<VerifyToken> {
 }
 
 /** Picks the broker: this module alone does. */
-function createBroker({ redis, channelPrefix }: Config, log: FastifyBaseLogger): Broker {
-  return redis === undefined ? createMemoryBroker(log) : createRedisBroker({ ...redis, channelPrefix }, log);
+async function createBroker({ redis, channelPrefix }: Config, log: FastifyBaseLogger): Promise<Broker> {
+  if (redis === undefined) return createMemoryBroker(log);
+  // Imported only where it is used: without Redis the service starts sooner.
+  const { createRedisBroker } = await import('./broker/redis.ts');
+  return createRedisBroker({ ...redis, channelPrefix }, log);
 }
 
 /** With what tokens can be minted; `undefined` where the service holds no secret to sign with. */
