@@ -43,6 +43,8 @@ export class RedisLink {
   /** Counts connections, so that a greeting that ends late is not taken for the present one's. */
   #connection = 0;
   #fault: RedisFault | null = null;
+  /** What the present connection's socket or handshake said. */
+  #error: RedisFault | null = null;
 
   constructor(options: RedisLinkOptions) {
     this.#options = options;
@@ -62,6 +64,9 @@ export class RedisLink {
       // It would wait until Redis has loaded its data. SUBSCRIBE and PUBLISH are served before.
       enableReadyCheck: false,
       disableClientInfo: true,
+    });
+    this.redis.on('connect', () => {
+      this.#error = null;
     });
     this.redis.on('ready', () => this.#greet());
     this.redis.on('error', (error) => this.#failed(options.readFault(error)));
@@ -146,12 +151,12 @@ export class RedisLink {
 
   /** An error outside a command: of the socket, whose `close` follows, or of the handshake's AUTH or SELECT. */
   #failed(fault: RedisFault): void {
-    this.#fault = fault;
+    this.#error = fault;
     if (fault.kind === 'refused') this.drop(fault);
   }
 
   #lost(): void {
-    if (!this.#dropping) this.#down(this.#fault ?? new RedisFault('lost', 'the connection was closed'));
+    if (!this.#dropping) this.#down(this.#error ?? new RedisFault('lost', 'the connection was closed'));
     this.#dropping = false;
   }
 
