@@ -17,10 +17,32 @@ export interface Interface {
   readonly parents: readonly string[];
 }
 
+/** A named type such as a union of texts. */
+export interface Alias {
+  readonly type: string;
+  readonly meaning: string;
+}
+
+/** Reads the type aliases of one source file with their TSDoc, by name. */
+export function readAliases(source: string): ReadonlyMap<string, Alias> {
+  return new Map(
+    parse(source)
+      .statements.filter(ts.isTypeAliasDeclaration)
+      .map((node) => [node.name.text, { type: node.type.getText(), meaning: docOf(node) }]),
+  );
+}
+
 /** Reads the interfaces of one source file with their TSDoc, by name. Types are gone when the program runs, so the text is read. */
 export function readInterfaces(source: string): ReadonlyMap<string, Interface> {
-  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
-  return new Map(file.statements.filter(ts.isInterfaceDeclaration).map((node) => [node.name.text, describe(node)]));
+  return new Map(
+    parse(source)
+      .statements.filter(ts.isInterfaceDeclaration)
+      .map((node) => [node.name.text, describe(node)]),
+  );
+}
+
+function parse(source: string): ts.SourceFile {
+  return ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
 }
 
 function describe(node: ts.InterfaceDeclaration): Interface {

@@ -4,9 +4,10 @@ import {
   notificationSenders,
 } from '../../service/contract/notifications.ts';
 import source from '../../service/contract/notifications.ts?raw';
-import { type Field, readInterfaces } from './interface-fields.ts';
+import { type Field, readAliases, readInterfaces } from './interface-fields.ts';
 
 const interfaces = readInterfaces(source);
+const aliases = readAliases(source);
 
 /** One notification type with all that its page says of it. */
 export interface CatalogueEntry {
@@ -17,8 +18,11 @@ export interface CatalogueEntry {
   readonly fields: readonly Field[];
 }
 
-/** The fields that every notification has. */
-export const commonFields: readonly Field[] = interfaces.get('NotificationCommon')?.fields ?? [];
+/** The fields that every notification has. A named type is spelt out. */
+export const commonFields: readonly Field[] = (interfaces.get('NotificationCommon')?.fields ?? []).map((field) => {
+  const alias = aliases.get(field.type);
+  return alias ? { name: field.name, type: alias.type, meaning: field.meaning || alias.meaning } : field;
+});
 
 const typeNames = new Map(interfaces.get('NotificationDataByEvent')?.fields.map(({ name, type }) => [name, type]));
 

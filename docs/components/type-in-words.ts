@@ -7,7 +7,9 @@ export function typeInWords(type: string): string {
   const values: Record<string, string> = { string: 'string', number: 'number', boolean: 'boolean', null: '`null`' };
   return type
     .split('|')
-    .map((part) => part.trim().replaceAll("'", '"'))
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => part.replaceAll("'", '"'))
     .map((part) => values[part] ?? `\`${part}\``)
     .join(' or ');
 }
