@@ -17,6 +17,12 @@ export function sendProblem(
     .send(problemDocument(code, detail, request.id, extra));
 }
 
+/** Says that nothing is there. The query is left out: it may hold a token. */
+export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const [path] = request.url.split('?');
+  return sendProblem(request, reply, 'NOT_FOUND', `There is no ${request.method} ${path}.`);
+}
+
 /** Turns every error of a route into a problem document; only the log hears what went wrong inside. */
 export function registerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -25,6 +31,7 @@ export function registerProblems(app: FastifyInstance): void {
       return sendProblem(request, reply, 'BROKER_UNAVAILABLE', 'The message could not be published.');
     if (error.validation) return sendProblem(request, reply, 'BODY_INVALID', explainValidation(error));
     const code = codeOf(error);
+    if (code === 'NOT_FOUND') return sendNotFound(request, reply);
     if (code === 'INTERNAL_ERROR')
       request.log.error({ correlation_id: request.id, stack: error.stack }, 'request failed');
     const detail = code === 'INTERNAL_ERROR' ? 'The request could not be answered.' : sentence(error.message);
@@ -34,6 +41,9 @@ export function registerProblems(app: FastifyInstance): void {
 
 function codeOf(error: FastifyError): HttpErrorCode {
   switch (error.statusCode) {
+    // A path that leads out of the site, or is none.
+    case 403:
+      return 'NOT_FOUND';
     case 413:
       return 'BODY_TOO_LARGE';
     case 415:

@@ -1,12 +1,24 @@
 import type { Socket } from 'node:net';
-import { type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
+import {
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import { newCorrelationId } from './correlation.ts';
+import { sendProblem } from './problems.ts';
 import { writeProblem } from './raw-problem.ts';
 import { isHandshake } from './upgrade.ts';
+import { isLegacyUrl, sendGone } from './websocket-routes.ts';
+
+/** How long a request may take to arrive whole, in milliseconds. Fastify would wait for ever. */
+const requestTimeoutMs = 30_000;
 
 /** How the HTTP server is made. */
 export const serverOptions = {
   http: { shouldUpgradeCallback: isHandshake },
+  requestTimeout: requestTimeoutMs,
   // The default line for each request holds its URL, and so the token.
   logController: new LogController({ disableRequestLogging: true }),
   requestIdHeader: false as const,
@@ -14,13 +26,18 @@ export const serverOptions = {
   // Requests under way during a shutdown are answered as ever; new connections are not accepted any more.
   return503OnClosing: false,
   ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+  // Errors before there is a route. Fastify's own answer would quote the address, and so the token.
+  frameworkErrors(_error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+    if (isLegacyUrl(request.url)) sendGone(request, reply);
+    else sendProblem(request, reply, 'REQUEST_INVALID', 'The path is not valid percent-encoding.');
+  },
   clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket) {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     if (error.code === 'HPE_HEADER_OVERFLOW')
       writeProblem(socket, 'HEADERS_TOO_LARGE', 'The address and the headers exceed 16 KiB.');
     else writeProblem(socket, 'REQUEST_INVALID', 'This is not an HTTP request, or it did not arrive whole in time.');
   },
-} satisfies FastifyServerOptions & { http: object; clientErrorHandler: unknown };
+} satisfies FastifyServerOptions & { http: object; clientErrorHandler: unknown; frameworkErrors: unknown };
 
 /** What the log may hold of a request: never its query, which can be a token. */
 export const requestSerializer = (request: FastifyRequest) => ({

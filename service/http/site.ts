@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { sendProblem } from './problems.ts';
+import { sendNotFound } from './problems.ts';
+import { isLegacyUrl, sendGone } from './websocket-routes.ts';
 
 /** Files under this path have a hash of their content in their name. */
 const hashedFiles = '/_astro/';
@@ -19,6 +20,8 @@ export async function registerSite(app: FastifyInstance, directory: string): Pro
   await app.register(staticFiles, {
     root: directory,
     redirect: true,
+    // The build leaves its notes beside the site.
+    dotfiles: 'ignore',
     // What is not hashed may be another file tomorrow: ask each time, and be answered 304.
     cacheControl: false,
     setHeaders: (reply, path) => {
@@ -28,13 +31,12 @@ export async function registerSite(app: FastifyInstance, directory: string): Pro
   });
 
   app.setNotFoundHandler(async (request, reply) => {
+    // By a method that no route can be made for.
+    if (isLegacyUrl(request.url)) return sendGone(request, reply);
     const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-    if (!wantsPage) {
-      const [path] = request.url.split('?');
-      return sendProblem(request, reply, 'NOT_FOUND', `There is no ${request.method} ${path}.`);
-    }
+    if (!wantsPage) return sendNotFound(request, reply);
     const page = await readFile(join(directory, '404.html')).catch(() => undefined);
-    reply.type('text/html; charset=utf-8');
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache');
     return page === undefined ? reply.code(503).send(siteMissing) : reply.code(404).send(page);
   });
 }
