@@ -52,9 +52,9 @@ export class Connection {
     this.#deadlines = deadlines;
   }
 
-  /** Whether there is a socket that has not ended yet. */
+  /** Whether a connection has begun and not ended yet. */
   get isLive(): boolean {
-    return this.#socket !== undefined && this.state.name !== 'idle' && this.state.name !== 'closed';
+    return this.state.name !== 'idle' && this.state.name !== 'closed';
   }
 
   /**

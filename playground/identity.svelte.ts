@@ -13,21 +13,23 @@ import type { Result, ServiceClient } from './service-client.ts';
 /** Where the making of a token stands. */
 export type IdentityState =
   | { readonly name: 'none' }
-  | { readonly name: 'minting' }
-  | {
-      readonly name: 'minted';
-      readonly token: string;
-      /** `undefined` where the token cannot be decoded, as with the defect `malformed`. */
-      readonly decoded: DecodedToken | undefined;
-      /** For whom it was asked; a token without a subject does not say. */
-      readonly userId: string;
-      readonly defect: TokenDefect | undefined;
-      /** The cause that the handshake must give; `null` for a token that works. */
-      readonly expectedError: ConnectionErrorCode | null;
-      /** How long the minting took, in milliseconds. */
-      readonly ms: number;
-    }
+  | { readonly name: 'minting'; readonly previous: MintedToken | undefined }
+  | { readonly name: 'minted'; readonly minted: MintedToken }
   | { readonly name: 'failed'; readonly failure: Failure };
+
+/** A token and what is known of it. */
+export interface MintedToken {
+  readonly token: string;
+  /** `undefined` where the token cannot be decoded, as with the defect `malformed`. */
+  readonly decoded: DecodedToken | undefined;
+  /** For whom it was asked; a token without a subject does not say. */
+  readonly userId: string;
+  readonly defect: TokenDefect | undefined;
+  /** The cause that the handshake must give; `null` for a token that works. */
+  readonly expectedError: ConnectionErrorCode | null;
+  /** How long the minting took, in milliseconds. */
+  readonly ms: number;
+}
 
 /** How a token stands to its `exp`. */
 export type Expiry =
@@ -59,9 +61,15 @@ export class Identity {
     this.#clock = clock;
   }
 
+  /** The newest token. While another is being minted, the one before. */
+  get minted(): MintedToken | undefined {
+    if (this.state.name === 'minted') return this.state.minted;
+    return this.state.name === 'minting' ? this.state.previous : undefined;
+  }
+
   /** How the token stands to its `exp`, by the clock. */
   get expiry(): Expiry {
-    const exp = this.state.name === 'minted' ? this.state.decoded?.payload.exp : undefined;
+    const exp = this.minted?.decoded?.payload.exp;
     if (typeof exp !== 'number') return { name: 'none' };
     const seconds = exp - this.#clock.now / 1000;
     return seconds > 0
@@ -72,7 +80,7 @@ export class Identity {
   /** Asks the service for a token. @returns The state that it led to. */
   async mint(): Promise<IdentityState> {
     const { userId, defect, lifetimeSeconds } = this;
-    this.state = { name: 'minting' };
+    this.state = { name: 'minting', previous: this.minted };
     const answer = await this.#client.mintToken({
       user_id: userId,
       lifetime_seconds: lifetimeSeconds,
@@ -86,13 +94,6 @@ export class Identity {
 function stateAfter(answer: Result<TokenResponse>, userId: string, defect: TokenDefect | undefined): IdentityState {
   if (!answer.ok) return { name: 'failed', failure: answer.failure };
   const { token, expected_error } = answer.value;
-  return {
-    name: 'minted',
-    token,
-    decoded: decodeToken(token),
-    userId,
-    defect,
-    expectedError: expected_error,
-    ms: answer.ms,
-  };
+  const decoded = decodeToken(token);
+  return { name: 'minted', minted: { token, decoded, userId, defect, expectedError: expected_error, ms: answer.ms } };
 }

@@ -52,9 +52,9 @@ export class Session {
     const { lifetimeSeconds } = this.identity;
     const state = await this.identity.mint();
     if (state.name === 'minted') {
-      const { userId, expectedError, ms } = state;
+      const { userId, expectedError, ms, token } = state.minted;
       this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms });
-      return state.token;
+      return token;
     }
     if (state.name === 'failed') {
       this.timeline.add({ kind: 'failure', stage: 'mint', failure: state.failure });
@@ -68,10 +68,11 @@ export class Session {
     if (token !== undefined) await this.connection.connect(this.#base(), token);
   }
 
-  /** Connects with the token that is there. Does nothing without one. */
+  /** Connects with the token that is there, or mints one first. */
   async connect(): Promise<void> {
-    const { state } = this.identity;
-    if (state.name === 'minted') await this.connection.connect(this.#base(), state.token);
+    const { minted } = this.identity;
+    if (minted === undefined) await this.mintAndConnect();
+    else await this.connection.connect(this.#base(), minted.token);
   }
 
   async publish(): Promise<void> {
