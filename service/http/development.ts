@@ -49,6 +49,12 @@ const notificationRequest = {
 export function registerDevelopment(app: FastifyInstance, context: DevelopmentContext): void {
   const { broker, hub, corsOrigins, mint } = context;
 
+  // `fetch` sends a string as text unless told otherwise: that is to be named, not to fail as a body of the wrong type.
+  app.removeContentTypeParser('text/plain');
+
+  // A page may send text anywhere without asking first; JSON it may not.
+  app.removeContentTypeParser('text/plain');
+
   // Before the body is read: whoever may not call learns nothing of what would be accepted.
   const onRequest = async (request: { raw: Parameters<typeof isDevelopmentCallerAllowed>[0] }) => {
     if (!isDevelopmentCallerAllowed(request.raw, corsOrigins))
