@@ -7,7 +7,7 @@ const loopbackAddress = /^(127\.|::1$|::ffff:127\.)/;
 export function isOriginAllowed(request: IncomingMessage, configured: readonly string[]): boolean {
   const { origin, host } = request.headers;
   if (origin === undefined || configured.includes(origin)) return true;
-  return origin === `http://${host}` || origin === `https://${host}`;
+  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
 }
 
 /**
