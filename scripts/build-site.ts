@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withLock } from './lock.ts';
+import { isAlive, withLock } from './lock.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const site = join(root, 'dist');
@@ -79,12 +79,21 @@ async function swapIn(target: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
+/** Removes what builds left that were killed. */
+async function clearRemains(): Promise<void> {
+  for (const name of await readdir(workshop)) {
+    const [, pid] = name.match(/^build-(\d+)/) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(workshop, name), { recursive: true, force: true });
+  }
+}
+
 async function build(force: boolean): Promise<void> {
   const start = performance.now();
   // Taken before the build: what is edited meanwhile makes the result stale, not falsely fresh.
   const print = await fingerprint();
   if (!force && (await isFresh(print))) return console.log('site: up to date');
 
+  await clearRemains();
   const target = join(workshop, `build-${process.pid}`);
   try {
     const { code, output } = await runAstro(target);

@@ -44,7 +44,8 @@ async function isAbandoned(path: string, maxAgeMs: number): Promise<boolean> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine runs under an id. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -14,7 +14,9 @@ export interface CatalogueEntry {
   readonly event: NotificationEvent;
   readonly sender: string;
   readonly summary: string;
-  /** The fields of its own, those of what it extends first; the common ones left out. */
+  /** The common fields that it narrows, such as `category` to the one that it always has. */
+  readonly narrowed: readonly Field[];
+  /** The fields of its own, those of what it extends first. */
   readonly fields: readonly Field[];
 }
 
@@ -32,18 +34,17 @@ function ownFields(name: string): Field[] {
   return [...found.parents.flatMap(ownFields), ...found.fields];
 }
 
+const isCommon = (field: Field) => commonFields.some(({ name }) => name === field.name);
+
 /** Every notification type, in the order of the contract. */
 export const catalogue: readonly CatalogueEntry[] = notificationEvents.map((event) => {
   const name = typeNames.get(event) ?? '';
+  const fields = ownFields(name);
   return {
     event,
     sender: notificationSenders[event],
     summary: interfaces.get(name)?.summary ?? '',
-    fields: ownFields(name),
+    narrowed: fields.filter(isCommon),
+    fields: fields.filter((field) => !isCommon(field)),
   };
 });
-
-/** Whether a field is a common one, said again because the type narrows it. */
-export function isCommon(field: Field): boolean {
-  return commonFields.some(({ name }) => name === field.name);
-}

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,16 @@ import { builtPages, fileOf, siteDirectory } from '../support/built-site.ts';
 describe('the built site', () => {
   it('has no link and no anchor that leads nowhere', async () => {
     expect(await findBrokenLinks(siteDirectory)).toEqual([]);
+  });
+
+  it('loads nothing from another host', () => {
+    const loading = /<(?:script|img|iframe|source)\b[^>]*\ssrc="(https?:)?\/\/|<link\b[^>]*\shref="(https?:)?\/\//;
+    expect(builtPages().filter((page) => loading.test(readFileSync(fileOf(page), 'utf8')))).toEqual([]);
+    const styles = globSync('_astro/*.css', { cwd: siteDirectory }).map((name) => join(siteDirectory, name));
+    expect(styles.length).toBeGreaterThan(0);
+    expect(styles.filter((file) => /(?:url\(|@import)\s*["']?(https?:)?\/\//.test(readFileSync(file, 'utf8')))).toEqual(
+      [],
+    );
   });
 
   it('has the pages that the service links to', () => {
