@@ -78,8 +78,10 @@ function readValues(environment: Environment): { values: Values; faults: string[
   const faults: string[] = [];
   const read = (name: VariableName, inDevelopment: boolean): unknown => {
     const variable: Variable<unknown> = variables[name];
-    // An empty value means unset: compose files pass `NAME=` for a variable that is not given.
-    const given = environment[name]?.trim() || undefined;
+    const raw = environment[name] ?? '';
+    // An empty value means unset: compose files pass `NAME=` for a variable that is not given. A secret is taken to the
+    // letter: whoever signs with it does not strip it either.
+    const given = raw.trim() === '' ? undefined : variable.secret ? raw : raw.trim();
     const text = given ?? (inDevelopment ? variable.developmentDefault : undefined) ?? variable.default;
     if (text === undefined) return undefined;
     const value = variable.parse(text);
@@ -104,12 +106,11 @@ function contradictions(values: Values, wrong: ReadonlySet<string>): string[] {
   if (values.JWT_ALGORITHM === 'HS256') {
     if (values.JWT_SECRET_KEY === undefined && values.ENVIRONMENT !== undefined)
       faults.push('JWT_SECRET_KEY is not set; outside development it must hold the secret of the identity service.');
-    if (production && values.JWT_SECRET_KEY === developmentSecret)
+    if (production && values.JWT_SECRET_KEY?.trim() === developmentSecret)
       faults.push(
         'JWT_SECRET_KEY holds the development secret; in production it must hold the secret of the identity service.',
       );
-  } else if (values.JWT_ALGORITHM !== undefined) {
-    if (wrong.has('JWT_JWKS_URL')) return faults;
+  } else if (values.JWT_ALGORITHM !== undefined && !wrong.has('JWT_JWKS_URL')) {
     if (values.JWT_PUBLIC_KEY === undefined && values.JWT_JWKS_URL === undefined)
       faults.push(
         `JWT_PUBLIC_KEY is not set; with JWT_ALGORITHM=${values.JWT_ALGORITHM} it or JWT_JWKS_URL must hold a key.`,
