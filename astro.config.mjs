@@ -38,8 +38,6 @@ export default defineConfig({
         Header: './docs/components/frame/Header.astro',
         Head: './docs/components/frame/Head.astro',
         PageTitle: './docs/components/frame/PageTitle.astro',
-        Search: './docs/components/frame/Search.astro',
-        SiteTitle: './docs/components/frame/SiteTitle.astro',
       },
       expressiveCode: {
         themes: ['vitesse-dark', 'vitesse-light'],

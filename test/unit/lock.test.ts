@@ -17,22 +17,18 @@ describe('withLock', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it('runs a second task after the first, and leaves no lock behind', async () => {
-    const steps: string[] = [];
-    const { promise: firstRuns, resolve: firstHasBegun } = Promise.withResolvers<void>();
-    const { promise: end, resolve: endFirst } = Promise.withResolvers<void>();
-    const first = withLock(lock, hourMs, async () => {
-      firstHasBegun();
-      await end;
-      steps.push('first');
-    });
-    await firstRuns;
-    const second = withLock(lock, hourMs, async () => {
-      steps.push('second');
-    });
-    endFirst();
-    await Promise.all([first, second]);
-    expect(steps).toEqual(['first', 'second']);
+  it('runs one task at a time, and leaves no lock behind', async () => {
+    let running = 0;
+    const seen: number[] = [];
+    const task = async () => {
+      running += 1;
+      seen.push(running);
+      // Long enough for others to come in, if they could: each turn of the file system gives them the floor.
+      for (let turn = 0; turn < 20; turn += 1) await readFile(lock);
+      running -= 1;
+    };
+    await Promise.all([withLock(lock, hourMs, task), withLock(lock, hourMs, task), withLock(lock, hourMs, task)]);
+    expect(seen).toEqual([1, 1, 1]);
     expect(existsSync(lock)).toBe(false);
   });
 
