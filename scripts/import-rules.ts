@@ -50,7 +50,8 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   errors: { files: ['service/errors.ts'], mayImport: ['contract'], packages: 'any' },
   config: {
     files: ['service/config.ts', 'service/config-variables.ts'],
-    mayImport: ['contract'],
+    // The types of the settings alone: what they are is said where they are used.
+    mayImport: ['contract', 'auth'],
     packages: 'any',
     instead: 'Take the settings as a parameter; service/app.ts passes them in.',
   },

@@ -1,13 +1,7 @@
+import type { VerifierSettings } from './auth/verify.ts';
 import { developmentSecret, type Variable, type VariableName, variables } from './config-variables.ts';
-import type { Algorithm } from './contract/claims.ts';
 
 export { variables } from './config-variables.ts';
-
-/** With what a token's signature is checked. */
-export type KeySource =
-  | { readonly kind: 'secret'; readonly secret: string }
-  | { readonly kind: 'public_key'; readonly pem: string }
-  | { readonly kind: 'jwks'; readonly url: string };
 
 /** What the service runs on. Times are in milliseconds. */
 export interface Config {
@@ -29,12 +23,7 @@ export interface Config {
   readonly redis:
     | { readonly url: string; readonly connectTimeoutMs: number; readonly socketTimeoutMs: number }
     | undefined;
-  readonly jwt: {
-    readonly algorithm: Algorithm;
-    readonly issuer: string;
-    readonly audience: string;
-    readonly key: KeySource;
-  };
+  readonly jwt: VerifierSettings;
   readonly corsOrigins: readonly string[];
   readonly metrics: boolean;
   readonly developmentEndpoints: boolean;
@@ -171,7 +160,7 @@ function toConfig(values: Values): Config {
   };
 }
 
-function keySource(checked: Checked, values: Values): KeySource {
+function keySource(checked: Checked, values: Values): VerifierSettings['key'] {
   if (checked.JWT_ALGORITHM === 'HS256') return { kind: 'secret', secret: checked.JWT_SECRET_KEY };
   if (values.JWT_JWKS_URL !== undefined) return { kind: 'jwks', url: values.JWT_JWKS_URL };
   return { kind: 'public_key', pem: checked.JWT_PUBLIC_KEY.replaceAll('\\n', '\n') };
