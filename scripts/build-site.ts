@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isAlive, withLock } from './lock.ts';
+import { precompress } from './precompress.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const site = join(root, 'dist');
@@ -104,6 +105,7 @@ async function build(force: boolean): Promise<void> {
       process.exitCode = 1;
       return;
     }
+    await precompress(target);
     await writeFile(join(target, stampName), print);
     await swapIn(target);
   } finally {

@@ -20,6 +20,8 @@ export async function registerSite(app: FastifyInstance, directory: string): Pro
   await app.register(staticFiles, {
     root: directory,
     redirect: true,
+    // The build leaves a compressed copy beside what is smaller for it.
+    preCompressed: true,
     // The build leaves its notes beside the site.
     dotfiles: 'ignore',
     // What is not hashed may be another file tomorrow: ask each time, and be answered 304.

@@ -2,9 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { precompress } from '../../scripts/precompress.ts';
 import { expectProblem, expectProblemResponse } from '../support/problem.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { startService, type TestService } from '../support/service.ts';
+
+const largeScript = 'console.log(1);\n'.repeat(1000);
 
 let folder: string;
 let service: TestService;
@@ -21,6 +24,8 @@ beforeAll(async () => {
   await writeFile(join(site, 'logo.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   await writeFile(join(site, 'playground', 'index.html'), '<title>Playground</title>');
   await writeFile(join(site, '_astro', 'page.D3ad.js'), 'export {};');
+  await writeFile(join(site, '_astro', 'large.D3ad.js'), largeScript);
+  await precompress(site);
   service = await startService({}, { siteDirectory: site });
 });
 afterAll(async () => {
@@ -54,6 +59,20 @@ describe('the site', () => {
     expect(response.headers.get('content-type')).toMatch(/^(text|application)\/javascript/);
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
+
+  it.each(['br', 'gzip', 'identity'])(
+    'serves a file as %s to whoever asks for that, the same in the end',
+    async (encoding) => {
+      const path = `${service.url}/_astro/large.D3ad.js`;
+      const response = await fetch(path, { headers: { 'accept-encoding': encoding } });
+      expect(response.headers.get('content-encoding') ?? 'identity').toBe(encoding);
+      expect(response.headers.get('content-type')).toMatch(/^(text|application)\/javascript/);
+      expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      const size = Number(response.headers.get('content-length'));
+      expect(size < largeScript.length).toBe(encoding !== 'identity');
+      expect(await response.text()).toBe(largeScript);
+    },
+  );
 
   it('sends from a directory without a slash to the one with it, the query kept', async () => {
     const response = await fetch(`${service.url}/playground?service=x`, { redirect: 'manual' });
