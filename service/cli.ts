@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import { publish } from './commands/publish.ts';
-import { token } from './commands/token.ts';
+import { parseArgs } from 'node:util';
 import { UsageError } from './commands/usage.ts';
-import { serve } from './serve.ts';
 
 const usage = `Usage: huleedu-realtime <command> [options]
 
@@ -25,7 +23,23 @@ const usage = `Usage: huleedu-realtime <command> [options]
 Secret, issuer, audience, Redis and channel prefix come from the environment, as for the service.
 `;
 
-const commands = { serve: () => serve(process.env), token, publish };
+/** Each is loaded when it is called: a shell that wants a token does not wait for the server's code. */
+const commands = {
+  async serve(args: string[]) {
+    // It takes none: whoever gives a port here would otherwise get another.
+    parseArgs({ args });
+    const { serve } = await import('./serve.ts');
+    await serve(process.env);
+  },
+  async token(args: string[]) {
+    const { token } = await import('./commands/token.ts');
+    await token(args);
+  },
+  async publish(args: string[]) {
+    const { publish } = await import('./commands/publish.ts');
+    await publish(args);
+  },
+};
 
 /** Runs one command. @returns The exit code: 0, 1 where the command failed, 2 where it was called wrongly. */
 async function run(args: readonly string[]): Promise<number> {

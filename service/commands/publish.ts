@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { publishOnce } from '../broker/redis-publish.ts';
 import { type Config, loadConfig } from '../config.ts';
@@ -27,7 +28,7 @@ export async function publish(args: string[]): Promise<void> {
   });
   const user = required(values.user, 'user');
   const config = loadConfig(process.env);
-  const payload = values.payload === undefined ? await compose(values) : await argument(values.payload);
+  const payload = values.payload === undefined ? Buffer.from(await compose(values)) : await argument(values.payload);
   const { channel, bytes, receivers } =
     config.redis === undefined || values.url !== undefined
       ? await publishThroughService(config, values.url, user, payload)
@@ -35,14 +36,15 @@ export async function publish(args: string[]): Promise<void> {
   process.stdout.write(`Published ${bytes} bytes on ${channel}; instances that listen: ${receivers}.\n`);
 }
 
-async function argument(value: string): Promise<string> {
-  return value === '-' ? text(process.stdin) : value;
+/** As bytes: decoding would drop a byte order mark and replace what is not UTF-8. */
+async function argument(value: string): Promise<Buffer> {
+  return value === '-' ? buffer(process.stdin) : Buffer.from(value);
 }
 
 async function compose(values: { event?: string; data?: string }): Promise<string> {
   const event = required(values.event, 'event');
   if (values.data !== undefined)
-    return JSON.stringify({ event, data: parseJson(await argument(values.data), '--data') });
+    return JSON.stringify({ event, data: parseJson((await argument(values.data)).toString(), '--data') });
   if (!Object.hasOwn(notificationExamples, event))
     throw new UsageError(
       `There is no example of "${event}". Give its --data, or take one of ${notificationEvents.join(', ')}.`,
@@ -58,9 +60,8 @@ async function compose(values: { event?: string; data?: string }): Promise<strin
 async function publishOverRedis(
   redis: NonNullable<Config['redis']>,
   channel: string,
-  text: string,
+  payload: Buffer,
 ): Promise<NotificationResponse> {
-  const payload = Buffer.from(text);
   const receivers = await publishOnce(redis, channel, payload);
   return { channel, bytes: payload.length, receivers };
 }
@@ -69,15 +70,19 @@ async function publishThroughService(
   config: Config,
   address: string | undefined,
   user_id: string,
-  payload: string,
+  payload: Buffer,
 ): Promise<NotificationResponse> {
   const base = address ?? `http://localhost:${config.port}`;
-  if (!/^https?:/.test(base) || !URL.canParse(base))
-    throw new UsageError(`--url holds "${base}"; it may hold an address such as http://localhost:8004.`);
+  if (!isServiceAddress(base))
+    throw new UsageError(
+      `--url holds ${base.includes('@') ? 'an address with a user or password' : `"${base}"`}; it may hold an address such as http://localhost:8004.`,
+    );
+  if (!isUtf8(payload))
+    throw new UsageError('A payload that is not UTF-8 can be published over Redis alone. Set REDIS_URL.');
   const response = await fetch(new URL(endpoints.devNotifications, base), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user_id, payload }),
+    body: JSON.stringify({ user_id, payload: payload.toString() }),
     signal: AbortSignal.timeout(answerTimeoutMs),
   }).catch((error: Error) => {
     throw new Error(
@@ -86,6 +91,13 @@ async function publishThroughService(
   });
   if (response.ok) return (await response.json()) as NotificationResponse;
   throw new Error(await explain(response, base));
+}
+
+/** Credentials would be shown by whatever fails, and the service asks for none. */
+function isServiceAddress(address: string): boolean {
+  if (!/^https?:/.test(address) || !URL.canParse(address)) return false;
+  const { username, password } = new URL(address);
+  return username === '' && password === '';
 }
 
 async function explain(response: Response, base: string): Promise<string> {

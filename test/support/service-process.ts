@@ -26,10 +26,14 @@ export function run(
   script: string,
   args: readonly string[] = [],
   environment: Record<string, string> = {},
-  input = '',
+  input: string | Buffer = '',
 ): RunProgram {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [script, ...args], { cwd: root, env: { PATH, ...environment } });
+  // A test run that ends in an exception ends nothing.
+  const lastResort = () => child.kill('SIGKILL');
+  process.once('exit', lastResort);
+  child.once('close', () => process.off('exit', lastResort));
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
