@@ -29,7 +29,7 @@ export const connectionErrors = {
   },
   TOKEN_IN_HEADER: {
     closeCode: 1008,
-    message: 'Header not read; use ?token=<jwt>',
+    message: 'Authorization header not read; use ?token=',
     cause: 'The token came in an `Authorization` header, as the old endpoint took it. The header is not read.',
     remedy: 'Move the token to the query parameter: `/ws?token=<jwt>`.',
   },
