@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
@@ -23,6 +24,8 @@ export default defineConfig({
         // otherwise compile and resolve to the one for server rendering, in which nothing ever changes.
         plugins: [svelte({ configFile: false, dynamicCompileOptions: () => ({ generate: 'client' }) })],
         ssr: { resolve: { conditions: ['browser', 'module', 'node'] } },
+        // Under the condition `browser`, `ws` is a stub that throws; these tests run real servers.
+        resolve: { alias: { ws: fileURLToPath(import.meta.resolve('ws')) } },
         test: { ...kind('unit', 0), testTimeout: 5_000, hookTimeout: 10_000 },
       },
       { test: { ...kind('docs', 0), testTimeout: 20_000, hookTimeout: 60_000 } },

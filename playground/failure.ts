@@ -80,7 +80,7 @@ export function developmentOff(base: string): Failure {
   return {
     kind: 'development_off',
     title: 'The development endpoints are off',
-    detail: `The service at ${base} runs, but it neither mints tokens nor publishes: that exists only with ENVIRONMENT=development.`,
+    detail: `The service at ${base} runs, but it neither mints tokens nor publishes: that takes ENVIRONMENT=development, and ENABLE_DEV_ENDPOINTS not set to false.`,
     remedy: 'Start one of your own for this, and give its address here.',
     command: startCommand,
   };

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Session } from '../../../playground/session.svelte.ts';
+import { type TokenDefect, tokenDefects } from '../../../service/contract/development.ts';
+import { connectionErrors } from '../../../service/contract/error-codes.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startService, type TestService } from '../../support/service.ts';
+
+let service: TestService;
+let session: Session;
+beforeEach(async () => {
+  service = await startService();
+  session = new Session(() => ({ origin: service.url }));
+  session.address.read({ origin: service.url, search: '' });
+});
+afterEach(async () => {
+  await session.connection.disconnect();
+  await service.close();
+});
+
+const kinds = () => session.timeline.entries.map(({ kind }) => kind);
+
+describe('a session', () => {
+  it('mints, connects, publishes and recognises its own message when it arrives', async () => {
+    await session.mintAndConnect();
+    await eventually(() => session.connection.state.name === 'open', 'open');
+    await session.publish();
+    await eventually(() => session.connection.framesIn === 1, 'the frame');
+    expect(kinds().slice(0, 4)).toEqual(['minted', 'connecting', 'open', 'publish']);
+    const publish = session.timeline.entries.find((entry) => entry.kind === 'publish');
+    expect(publish?.outcome).toMatchObject({ name: 'accepted', receivers: 1, channel: 'ws:teacher-1' });
+    const frame = session.timeline.entries.find((entry) => entry.kind === 'frame');
+    expect(frame).toMatchObject({ text: publish?.text, latencyMs: expect.any(Number), event: 'batch_results_ready' });
+  });
+
+  it('shows what another publisher sends, without a latency that nobody knows', async () => {
+    await session.mintAndConnect();
+    await eventually(() => session.connection.state.name === 'open', 'open');
+    await service.publish('teacher-1', '{"event":"class_created","data":{}}');
+    await eventually(() => session.connection.framesIn === 1, 'the frame');
+    expect(session.timeline.entries.at(-1)).toMatchObject({ kind: 'frame', latencyMs: undefined });
+  });
+
+  it.each(Object.keys(tokenDefects) as TokenDefect[])(
+    'sees the token “%s” refused for its own cause',
+    async (defect) => {
+      const { error } = tokenDefects[defect];
+      session.identity.defect = defect;
+      await session.mintAndConnect();
+      await eventually(() => session.connection.state.name === 'closed', 'closed');
+      expect(session.identity.minted?.expectedError).toBe(error);
+      const last = session.timeline.entries.at(-1);
+      expect(last).toMatchObject({ kind: 'closed', ending: { code: connectionErrors[error].closeCode } });
+      expect(JSON.stringify(last)).toContain(error);
+    },
+  );
+
+  it('keeps no token in its timeline', async () => {
+    await session.mintAndConnect();
+    await eventually(() => session.connection.state.name === 'open', 'open');
+    await session.connection.disconnect();
+    expect(JSON.stringify(session.timeline.entries)).not.toContain(session.identity.minted?.token ?? 'no token');
+  });
+
+  it('sends a broken message when it is told to', async () => {
+    session.publisher.text = '{"event": ';
+    await session.mintAndConnect();
+    await eventually(() => session.connection.state.name === 'open', 'open');
+    await session.publish();
+    await eventually(() => session.connection.framesIn === 1, 'the frame');
+    expect(session.timeline.entries.find((entry) => entry.kind === 'frame')).toMatchObject({
+      text: '{"event": ',
+      event: undefined,
+    });
+  });
+
+  it('finds out at once that the service was stopped', async () => {
+    await session.mintAndConnect();
+    await eventually(() => session.connection.state.name === 'open', 'open');
+    await service.close();
+    await eventually(() => session.status.state.name === 'down', 'down');
+    expect(session.connection.state).toMatchObject({ name: 'closed', ending: { code: 1001 } });
+    await session.mint();
+    expect(session.timeline.entries.at(-1)).toMatchObject({ kind: 'failure', failure: { kind: 'unreachable' } });
+    service = await startService();
+  });
+
+  it('leaves the service before when the address changes', async () => {
+    const other = await startService();
+    try {
+      await session.mintAndConnect();
+      await eventually(() => session.connection.state.name === 'open', 'open');
+      // The page comes from elsewhere to it; Node does not mind.
+      expect(await session.changeAddress(other.url)).toBe(true);
+      expect(session.connection.state).toMatchObject({ name: 'closed', ending: { code: 1000 } });
+      expect(session.status.state.name).toBe('up');
+      expect(await session.changeAddress('nonsense')).toBe(false);
+      await session.resetAddress();
+      expect(session.address.base).toBe(service.url);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('mints first when it is told to connect without a token, and else uses the one that is there', async () => {
+    await session.connect();
+    const { minted } = session.identity;
+    await eventually(() => session.connection.state.name === 'open', 'open');
+    await session.connection.disconnect();
+    await session.connect();
+    expect(session.identity.minted).toBe(minted);
+    expect(kinds().filter((kind) => kind === 'minted')).toHaveLength(1);
+  });
+});
