@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { ConnectionObserver } from '../connections/observer.ts';
+import type { ConnectionObserver, DeliveryFailure } from '../connections/observer.ts';
 import type { ConnectionErrorCode } from '../contract/error-codes.ts';
 import type { Metrics } from './metrics.ts';
 
-/** How often the log may say that messages could not be delivered, in milliseconds: a sender's mistake comes in thousands. */
+/** How often the log may say that messages failed in one way, in milliseconds: a sender's mistake comes in thousands. */
 const failureLogIntervalMs = 10_000;
 
 const serversOwnFaults: ReadonlySet<ConnectionErrorCode> = new Set(['INTERNAL_ERROR', 'KEYS_UNAVAILABLE']);
@@ -15,7 +15,7 @@ export function createObserver(metrics: Metrics, log: FastifyBaseLogger): Connec
   const accepted = status('accepted');
   const rejected = status('rejected');
   const ended = status('closed');
-  let failuresLoggedAt = Number.NEGATIVE_INFINITY;
+  const loggedAt: Record<DeliveryFailure, number> = { not_utf8: -Infinity, slow_consumer: -Infinity };
 
   return {
     opened({ correlationId, userId }) {
@@ -45,8 +45,8 @@ export function createObserver(metrics: Metrics, log: FastifyBaseLogger): Connec
     failed(failure, sockets, channel) {
       metrics.messagesFailed.inc({ error_type: failure }, sockets);
       const now = performance.now();
-      if (now - failuresLoggedAt < failureLogIntervalMs) return;
-      failuresLoggedAt = now;
+      if (now - loggedAt[failure] < failureLogIntervalMs) return;
+      loggedAt[failure] = now;
       log.warn({ error_type: failure, channel, sockets }, 'message not delivered');
     },
     subscribed(durationMs) {

@@ -1,5 +1,8 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../service/contract/endpoints.ts';
+import { createMetrics } from '../../service/http/metrics.ts';
+import { createObserver } from '../../service/http/observe.ts';
 import { connect, dial } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblemResponse } from '../support/problem.ts';
@@ -69,6 +72,23 @@ async function expectChange(act: () => Promise<unknown>, expected: Record<string
 async function urlOf(user_id: string, request: object = {}): Promise<string> {
   return `${service.wsUrl}?token=${(await service.mint({ user_id, ...request })).token}`;
 }
+
+describe('messages that fail', () => {
+  it('are counted each and logged at once, then no more than once in a while: each kind for itself', () => {
+    const lines: object[] = [];
+    const log = { warn: (line: object) => lines.push(line) } as unknown as FastifyBaseLogger;
+    const metrics = createMetrics(() => 0);
+    const observer = createObserver(metrics, log);
+    for (let message = 0; message < 1000; message += 1) observer.failed('not_utf8', 2, 'ws:teacher');
+    observer.failed('slow_consumer', 1, 'ws:teacher');
+    expect(lines).toEqual([
+      { error_type: 'not_utf8', channel: 'ws:teacher', sockets: 2 },
+      { error_type: 'slow_consumer', channel: 'ws:teacher', sockets: 1 },
+    ]);
+    const failed = metrics.registry.getSingleMetricAsString('websocket_messages_failed_total');
+    return expect(failed).resolves.toMatch(/not_utf8"\} 2000\n.*slow_consumer"\} 1$/s);
+  });
+});
 
 describe('GET /metrics', () => {
   it('has every series that has fixed labels from the start', async () => {
