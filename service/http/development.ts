@@ -52,9 +52,6 @@ export function registerDevelopment(app: FastifyInstance, context: DevelopmentCo
   // `fetch` sends a string as text unless told otherwise: that is to be named, not to fail as a body of the wrong type.
   app.removeContentTypeParser('text/plain');
 
-  // A page may send text anywhere without asking first; JSON it may not.
-  app.removeContentTypeParser('text/plain');
-
   // Before the body is read: whoever may not call learns nothing of what would be accepted.
   const onRequest = async (request: { raw: Parameters<typeof isDevelopmentCallerAllowed>[0] }) => {
     if (!isDevelopmentCallerAllowed(request.raw, corsOrigins))
@@ -70,6 +67,7 @@ export function registerDevelopment(app: FastifyInstance, context: DevelopmentCo
     async ({ body }): Promise<TokenResponse> => {
       if (mint === undefined)
         throw new HttpError('MINTING_UNAVAILABLE', 'The service verifies with a public key and cannot sign.');
+      refuseInfinite(body.claims);
       return mintToken(mint, body);
     },
   );
@@ -85,4 +83,11 @@ export function registerDevelopment(app: FastifyInstance, context: DevelopmentCo
       return { channel, bytes: payload.length, receivers };
     },
   );
+}
+
+/** JSON can say 1e999, which is read as `Infinity`; no JSON can be written of that, and so no token. */
+function refuseInfinite(claims: TokenRequest['claims'] = {}): void {
+  for (const [name, value] of Object.entries(claims))
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new HttpError('BODY_INVALID', `body/claims/${name} must be a number that a token can hold.`);
 }

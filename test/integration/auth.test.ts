@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../service/app.ts';
 import { ConfigError, type Environment, loadConfig } from '../../service/config.ts';
 import { type TokenDefect, tokenDefects } from '../../service/contract/development.ts';
-import { legacyWebsocketPrefix } from '../../service/contract/endpoints.ts';
+import { endpoints, legacyWebsocketPrefix } from '../../service/contract/endpoints.ts';
 import { type ConnectionErrorCode, connectionErrors } from '../../service/contract/error-codes.ts';
 import { connect, dial } from '../support/client.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -47,6 +47,19 @@ describe('with a shared secret', () => {
     expect(expected_error).toBeNull();
     await expectAcceptance(service, minted, 'bob');
     await expectAcceptance(service, token());
+  });
+
+  it('mints no token with a number that JSON cannot hold, and says which', async () => {
+    const response = await fetch(`${service.url}${endpoints.devTokens}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"user_id":"alice","claims":{"exp":1e999}}',
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error_code: 'BODY_INVALID',
+      detail: expect.stringContaining('body/claims/exp'),
+    });
   });
 
   it.each(Object.entries(tokenDefects))('refuses the minted defect %s with its cause', async (defect, { error }) => {
