@@ -176,8 +176,7 @@ describe('a connection', () => {
 
   it('that the service ends has its cause, its code and how long it lasted', async () => {
     const service = await start({ LOG_LEVEL: 'info' });
-    const { token: minted } = await service.mint({ user_id: 'bob', lifetime_seconds: 1 });
-    const client = await connect(`${service.wsUrl}?token=${minted}`);
+    const client = await connect(`${service.wsUrl}?token=${token({ exp: Date.now() / 1000 + 1.2 })}`);
     const { reason } = await client.closed;
     await eventually(() => about(service.log).length > 1, 'two lines');
     const [, closed] = about(service.log);
