@@ -24,6 +24,9 @@ export class ServiceStatus {
   checking = $state(false);
   readonly #client: Pick<ServiceClient, 'health' | 'brokerHealth'>;
   #latest = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** While someone watches: puts the next look off. */
+  #plan: (() => void) | undefined;
 
   constructor(client: Pick<ServiceClient, 'health' | 'brokerHealth'>) {
     this.#client = client;
@@ -47,6 +50,16 @@ export class ServiceStatus {
     this.state = health.ok
       ? { name: 'up', health: health.value, broker: broker.ok ? broker.value : undefined, ms: health.ms }
       : { name: 'down', failure: health.failure };
+    this.#plan?.();
+  }
+
+  /** Looks now, and again soon: a service that is going down still answers for a moment. */
+  async checkClosely(delaysMs: readonly number[] = [0, 700, 2500]): Promise<void> {
+    for (const delay of delaysMs) {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      await this.check();
+      if (this.state.name === 'down') return;
+    }
   }
 
   /** Forgets what was known, as when the address changes. */
@@ -57,21 +70,23 @@ export class ServiceStatus {
   }
 
   /**
-   * Looks now and again while the page is visible.
+   * Looks now and again while the page is visible; more often while the service is down, whoever found that out.
    *
    * @returns Ends it.
    */
   watch(isVisible: () => boolean = () => document.visibilityState === 'visible', wait = usualWait): () => void {
-    let timer: ReturnType<typeof setTimeout>;
-    let ended = false;
-    const look = async () => {
-      if (isVisible()) await this.check();
-      if (!ended) timer = setTimeout(look, this.state.name === 'down' ? wait.down : wait.up);
+    const look = () => {
+      if (isVisible()) void this.check();
+      else this.#plan?.();
     };
-    void look();
+    this.#plan = () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(look, this.state.name === 'down' ? wait.down : wait.up);
+    };
+    look();
     return () => {
-      ended = true;
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
+      this.#plan = undefined;
     };
   }
 }

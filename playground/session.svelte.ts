@@ -113,6 +113,6 @@ export class Session {
       return;
     }
     this.timeline.add(event);
-    if (event.kind === 'closed' && event.ending.code !== 1000) void this.status.check();
+    if (event.kind === 'closed' && event.ending.code !== 1000) void this.status.checkClosely();
   }
 }

@@ -67,6 +67,20 @@ describe('the status of the service', () => {
     await eventually(() => status.state.name === 'up', 'up again');
   });
 
+  it('looks often while the service is down, also where a look in between found that out', async () => {
+    const server = await running();
+    const status = statusOf(() => server.url);
+    stop = status.watch(() => true, { up: 60_000, down: 5 });
+    await eventually(() => status.state.name === 'up', 'up');
+    await server.close();
+    servers = [];
+    await status.check();
+    expect(status.state.name).toBe('down');
+    server.server.listen(Number(new URL(server.url).port), '127.0.0.1');
+    servers = [server];
+    await eventually(() => status.state.name === 'up', 'up again');
+  });
+
   it('does not look while nobody sees the page', async () => {
     const { url } = await running();
     const status = statusOf(() => url);

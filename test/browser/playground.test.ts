@@ -1,0 +1,344 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { closeCodes } from '../../service/contract/close-codes.ts';
+import { type TokenDefect, tokenDefects } from '../../service/contract/development.ts';
+import { connectionErrors } from '../../service/contract/error-codes.ts';
+import { notificationEvents } from '../../service/contract/notifications.ts';
+import { siteDirectory } from '../support/built-site.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { connect } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+});
+afterEach(async () => {
+  await context?.close();
+  expect(faults).toEqual([]);
+});
+
+const button = (name: string, scope: Page | Locator = page) => scope.getByRole('button', { name, exact: true });
+const panel = (name: string) => page.getByRole('region', { name, exact: true });
+const rows = () => page.getByRole('log', { name: 'Timeline' }).getByRole('listitem');
+const framesOf = (tab: Page, event: string) =>
+  tab
+    .getByRole('log')
+    .getByRole('listitem')
+    .filter({ hasText: `received ${event}` });
+const endCard = () => page.getByRole('group', { name: 'How the connection ended' });
+
+async function violations(): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations: found } = await page.evaluate(() => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+    return axe.run();
+  });
+  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+/** A service with the site that can be stopped and started again on its port. */
+async function restartable() {
+  let service: TestService | undefined = await startService({}, { siteDirectory });
+  const { url } = service;
+  return {
+    url,
+    async stop() {
+      const running = service;
+      service = undefined;
+      await running?.close();
+    },
+    async start() {
+      service = await startService({ WEBSOCKET_PORT: new URL(url).port }, { siteDirectory });
+    },
+  };
+}
+
+describe.each(['embedded', 'redis'] as const)('with the %s broker', (kind) => {
+  let redis: RedisServer | undefined;
+  let service: TestService;
+  beforeAll(async () => {
+    if (kind === 'redis') redis = await startRedis();
+    service = await startService(redis ? { REDIS_URL: redis.url } : {}, { siteDirectory });
+  });
+  afterAll(async () => {
+    await service?.close();
+    await redis?.close();
+  });
+
+  async function openPlayground() {
+    await page.goto(`${service.url}/playground/`);
+    await page.getByText('Running', { exact: true }).waitFor();
+  }
+
+  async function mintAndConnect() {
+    await button('Mint and connect').click();
+    await button('Disconnect').waitFor();
+  }
+
+  it('shows the first live message on the first page, each step with its time, twice', async () => {
+    await page.goto(service.url);
+    await button('Watch one arrive').click();
+    await button('Watch another').waitFor();
+    const demo = page.getByRole('region', { name: 'Live demonstration' });
+    for (const step of await demo.getByRole('listitem').all()) expect(await step.innerText()).toMatch(/[\d.]+ m?s/);
+    expect(await demo.getByRole('listitem').nth(2).innerText()).toContain('1 receiver');
+    const frame = page.getByRole('region', { name: 'The frame' });
+    const first = JSON.parse(await frame.locator('code').innerText());
+    expect(first).toMatchObject({ event: 'batch_results_ready' });
+    expect(await frame.innerText()).toContain('from publish to arrival');
+
+    await button('Watch another').click();
+    await eventually(async () => {
+      if ((await frame.locator('code').count()) === 0) return false;
+      return JSON.parse(await frame.locator('code').innerText()).data.correlation_id !== first.data.correlation_id;
+    }, 'a second, fresh frame');
+    expect(await violations()).toEqual([]);
+  });
+
+  it('mints, connects, publishes and receives in the playground, and closes with 1000', async () => {
+    await openPlayground();
+    expect(await panel('Service').innerText()).toContain(kind === 'redis' ? 'Redis' : kind);
+    await mintAndConnect();
+    expect(await panel('Who you are').innerText()).toMatch(/expires in (1 h|59 min)/);
+    await button('Publish').click();
+    const received = rows().filter({ hasText: 'after publish' });
+    await received.waitFor();
+    expect(await received.innerText()).toContain('batch_results_ready');
+    expect(await panel('Connection').innerText()).toContain('1 frame');
+    expect(await violations()).toEqual([]);
+
+    await button('Disconnect').click();
+    await endCard().waitFor();
+    expect(await endCard().innerText()).toContain('1000');
+    expect(await endCard().innerText()).toContain(closeCodes[1000].name);
+    expect(await page.content()).not.toContain('token=ey');
+  });
+
+  it('publishes each of the 16 types, and every one arrives', async () => {
+    await openPlayground();
+    await mintAndConnect();
+    for (const [index, event] of notificationEvents.entries()) {
+      await page.getByLabel('Notification', { exact: true }).selectOption(event);
+      await button('Publish').click();
+      await rows().filter({ hasText: 'after publish' }).nth(index).waitFor();
+      expect(await rows().last().innerText()).toContain(event);
+    }
+  });
+
+  it("shows what a backend publishes in every tab of the user once, and in nobody else's", async () => {
+    const tabs = [page, await context.newPage(), await context.newPage()];
+    for (const tab of tabs) {
+      await tab.goto(`${service.url}/playground/`);
+      await tab.getByLabel('User id').fill(tab === tabs[2] ? 'teacher-b' : 'teacher-a');
+      await button('Mint and connect', tab).click();
+      await button('Disconnect', tab).waitFor();
+    }
+    const payload = '{"event":"class_created","data":{"message":"Å"}}';
+    const { receivers } = await service.publish('teacher-a', payload);
+    expect(receivers).toBe(1);
+    // Published last, so whoever has it has everything before it.
+    for (const user of ['teacher-a', 'teacher-b']) await service.publish(user, '{"event":"the_last","data":{}}');
+    for (const tab of tabs) await framesOf(tab, 'the_last').waitFor();
+    const counts = tabs.map((tab) => framesOf(tab, 'class_created').count());
+    expect(await Promise.all(counts)).toEqual([1, 1, 0]);
+  });
+
+  if (kind === 'embedded') embeddedOnly();
+
+  function embeddedOnly() {
+    const first = ['Expired', 'Wrong signature', 'Wrong issuer', 'Wrong audience', 'No subject'];
+
+    it.each(Object.entries(tokenDefects))('shows why the token %s is refused and what to do', async (defect, entry) => {
+      const { closeCode, remedy } = connectionErrors[entry.error];
+      await openPlayground();
+      if (first.includes(entry.title)) await page.getByRole('radio', { name: entry.title }).check();
+      else await page.getByLabel('More wrong tokens').selectOption(defect as TokenDefect);
+      await button('Mint and connect').click();
+      await endCard().waitFor();
+      const text = await endCard().innerText();
+      expect(text).toContain(String(closeCode));
+      expect(text).toContain(entry.error);
+      expect(text).toContain('this is what the token that you chose must lead to');
+      expect(text.replaceAll(/\s+/g, ' ')).toContain(remedy.replaceAll('`', ''));
+      expect(await endCard().getByRole('link').getAttribute('href')).toBe(`/protocol/close-codes/#${closeCode}`);
+    });
+
+    it('sees the connection end when the token expires', async () => {
+      await openPlayground();
+      await page.getByLabel('Token lives').selectOption('15 seconds');
+      await mintAndConnect();
+      await endCard().waitFor({ timeout: 30_000 });
+      expect(await endCard().innerText()).toContain('TOKEN_EXPIRED');
+      await panel('Who you are')
+        .getByText(/^expired \d+ s ago$/)
+        .waitFor();
+    });
+
+    it('warns of a message that is no notification, and sends it all the same when told to', async () => {
+      await openPlayground();
+      await mintAndConnect();
+      await page.getByLabel('Message, sent exactly as written').fill('{"event": ');
+      await page.getByText('Not JSON').waitFor();
+      expect(await violations()).toEqual([]);
+      await button('Publish it all the same').click();
+      await rows().filter({ hasText: 'after publish' }).waitFor();
+      expect(await rows().last().innerText()).toContain('not a notification');
+      await button('Reset to the example').click();
+      await button('Publish').waitFor();
+    });
+
+    it('explains the sixth connection of a user', async () => {
+      await openPlayground();
+      await page.getByLabel('User id').fill('crowded');
+      const { token } = await service.mint({ user_id: 'crowded' });
+      const others = await Promise.all(Array.from({ length: 5 }, () => connect(`${service.wsUrl}?token=${token}`)));
+      await button('Mint and connect').click();
+      await endCard().waitFor();
+      expect(await endCard().innerText()).toContain('4000');
+      await Promise.all(others.map((other) => other.close()));
+    });
+
+    it('can be used by keyboard alone', async () => {
+      await openPlayground();
+      await page.getByLabel('User id').focus();
+      await page.keyboard.press('Enter');
+      await button('Disconnect').waitFor();
+      await page.getByLabel('To user').focus();
+      await page.keyboard.press('Enter');
+      const row = rows().filter({ hasText: 'after publish' });
+      await row.waitFor();
+      expect(await row.getByText('correlation_id').isVisible()).toBe(true);
+      await row.locator('summary').focus();
+      await page.keyboard.press('Enter');
+      await row.getByText('correlation_id').waitFor({ state: 'detached' });
+    });
+  }
+});
+
+describe('when the service cannot be used', () => {
+  it('says why and what to run once it is stopped, and recovers by itself when it is back', async () => {
+    const service = await restartable();
+    try {
+      await page.goto(`${service.url}/playground/`);
+      await button('Mint and connect').click();
+      await button('Disconnect').waitFor();
+      await service.stop();
+      await endCard().waitFor();
+      expect(await endCard().innerText()).toContain('1001');
+      const alert = page.getByRole('alert').filter({ hasText: 'The service does not answer' });
+      await alert.waitFor();
+      expect(await alert.innerText()).toContain('npm ci && npm start');
+      expect(await violations()).toEqual([]);
+      await service.start();
+      await page.getByText('Running', { exact: true }).waitFor();
+      await button('Connect again with this token').click();
+      await button('Disconnect').waitFor();
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it('says so on the first page, and works after a retry', async () => {
+    const service = await restartable();
+    try {
+      await page.goto(service.url);
+      await button('Watch one arrive').click();
+      await button('Watch another').waitFor();
+      await service.stop();
+      await button('Watch another').click();
+      const alert = page.getByRole('alert').filter({ hasText: 'The service does not answer' });
+      await alert.waitFor();
+      expect(await alert.innerText()).toContain('npm ci && npm start');
+      expect(await violations()).toEqual([]);
+      await service.start();
+      await button('Try again').click();
+      await button('Watch another').waitFor();
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it('says what to run even where the page can no longer load its own working part', async () => {
+    const service = await restartable();
+    await page.goto(service.url);
+    await page.locator('astro-island:not([ssr])').waitFor();
+    await service.stop();
+    await button('Watch one arrive').click();
+    await page.getByRole('alert').filter({ hasText: 'npm ci && npm start' }).waitFor();
+  });
+
+  it('says that the development endpoints are off', async () => {
+    const service = await startService({ ENABLE_DEV_ENDPOINTS: 'false' }, { siteDirectory });
+    try {
+      for (const path of ['/', '/playground/']) {
+        await page.goto(service.url + path);
+        if (path === '/') await button('Watch one arrive').click();
+        await page.getByText('The development endpoints are off').waitFor();
+      }
+    } finally {
+      await service.close();
+    }
+  });
+});
+
+describe('when the site and the service are at two addresses', () => {
+  let site: TestService;
+  let open: TestService;
+  let shut: TestService;
+  beforeAll(async () => {
+    site = await startService({ ENABLE_DEV_ENDPOINTS: 'false' }, { siteDirectory });
+    open = await startService({ CORS_ORIGINS: JSON.stringify([site.url]) });
+    shut = await startService();
+  });
+  afterAll(() => Promise.all([site, open, shut].map((service) => service?.close())));
+
+  it('takes the address from the link, and remembers one that is chosen', async () => {
+    await page.goto(`${site.url}/playground/?service=${open.url.replace('http', 'ws')}`);
+    await button('Mint and connect').click();
+    await button('Disconnect').waitFor();
+    expect(await panel('Connection').innerText()).toContain(open.url.replace('http', 'ws'));
+
+    await page.goto(`${site.url}/playground/`);
+    await page.getByText('The development endpoints are off').waitFor();
+    await page.getByLabel('Address of the service').fill(open.url);
+    await button('Use this address').click();
+    await page.getByText('Running', { exact: true }).waitFor();
+    await page.goto(site.url);
+    await button('Watch one arrive').click();
+    await button('Watch another').waitFor();
+  });
+
+  it('tells a service that does not allow the page from one that is not there', async () => {
+    await page.goto(`${site.url}/playground/?service=${shut.url}`);
+    const alert = page.getByRole('alert').filter({ hasText: 'not to this page' });
+    await alert.waitFor();
+    expect(await alert.innerText()).toContain(`CORS_ORIGINS='["${site.url}"]' npm start`);
+  });
+
+  it('ignores a broken address in the link, and says so', async () => {
+    for (const path of ['/', '/playground/']) {
+      await page.goto(`${site.url}${path}?service=nonsense`);
+      await page.getByText('The address in the link is ignored').waitFor();
+    }
+  });
+});
