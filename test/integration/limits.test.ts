@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createMemoryBroker } from '../../service/broker/memory.ts';
 import { Connection } from '../../service/connections/connection.ts';
 import { closeCodes } from '../../service/contract/close-codes.ts';
 import { endpoints } from '../../service/contract/endpoints.ts';
@@ -8,6 +9,7 @@ import type { RedisHealthResponse, WebsocketHealthResponse } from '../../service
 import { type Closed, connect, dial, type TestClient } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { startHub } from '../support/hub-server.ts';
+import { recordedLog } from '../support/recorded-log.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 const limitReached = { code: 4000, reason: { error_code: 'CONNECTION_LIMIT_EXCEEDED' } };
@@ -77,6 +79,24 @@ describe('the limit of connections a user', () => {
     for (const end of ended.filter((end) => end !== 'stays')) expect(end).toMatchObject(limitReached);
   });
 
+  it('counts handshakes that still wait for their subscription', async () => {
+    const broker = createMemoryBroker(recordedLog());
+    const gate = Promise.withResolvers<void>();
+    const server = await startHub(
+      {},
+      { ...broker, subscribe: (channel) => gate.promise.then(() => broker.subscribe(channel)) },
+    );
+    const dialled = Array.from({ length: 50 }, () => dial(server.urlOf('teacher')));
+    await eventually(() => server.observed.refused.length === 45, '45 refusals');
+    gate.resolve();
+    await eventually(() => server.hub.size === 5, '5 connections');
+    await server.broker.publish('ws:teacher', Buffer.from('who is there?'));
+    const ended = await Promise.all(dialled.map(outcome));
+    expect(ended.filter((end) => end === 'stays')).toHaveLength(5);
+    for (const end of ended.filter((end) => end !== 'stays')) expect(end).toMatchObject(limitReached);
+    await server.close();
+  });
+
   it('does not count against another user', async () => {
     await joinAll(await urlOf('teacher'), 5);
     await joinAll(await urlOf('teacher2'), 5);
@@ -109,6 +129,23 @@ describe('the limit of connections a user', () => {
       keep(await connect(url));
     }
     await untilConnected(5);
+  });
+
+  it.each([
+    ['has begun to close', (client: TestClient) => client.socket.close(1000)],
+    ['does what it is closed for', (client: TestClient) => client.socket.send(Buffer.from('binary'))],
+  ])('has a free place already when a client %s, although the close is not answered', async (_what, act) => {
+    const url = await urlOf('teacher');
+    const [leaving] = (await joinAll(url, 5)) as [TestClient];
+    act(leaving);
+    // It reads no more, and so neither answers a close nor ends its socket.
+    leaving.socket.pause();
+    const next = keep(await connect(url));
+    await service.publish('teacher', 'you stay');
+    expect((await next.messages(1)).map(String)).toEqual(['you stay']);
+    leaving.socket.resume();
+    await leaving.closed;
+    expect(leaving.received).toEqual([]);
   });
 
   it('has a free place once the token of a connection has expired', async () => {
