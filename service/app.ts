@@ -80,8 +80,9 @@ async function prepareVerifier(config: Config): Promise<VerifyToken> {
     return await createVerifier(config.jwt);
   } catch (error) {
     if (config.jwt.key.kind !== 'public_key') throw error;
-    const expected = `a PEM block, BEGIN PUBLIC KEY, of a key for ${config.jwt.algorithm}`;
-    throw new ConfigError([`JWT_PUBLIC_KEY holds something that cannot be read; it may hold ${expected}.`]);
+    const size = config.jwt.algorithm === 'RS256' ? ' of 2048 bits or more' : '';
+    const expected = `a PEM block, BEGIN PUBLIC KEY, of a key for ${config.jwt.algorithm}${size}`;
+    throw new ConfigError([`JWT_PUBLIC_KEY holds something that cannot be used; it may hold ${expected}.`]);
   }
 }
 

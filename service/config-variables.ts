@@ -236,6 +236,7 @@ export const variables = {
     meaning: "Where the identity service's public keys are fetched, instead of `JWT_PUBLIC_KEY`.",
     protocols: ['https:', 'http:'],
     example: 'https://identity.example/.well-known/jwks.json',
+    secret: true,
   }),
   JWT_ISSUER: text({
     meaning: 'What the `iss` claim of every token must be.',

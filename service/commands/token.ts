@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { mintSettings } from '../app.ts';
 import { mintToken } from '../auth/mint.ts';
 import { loadConfig } from '../config.ts';
 import { maxTokenLifetimeSeconds, type TokenDefect, tokenDefects } from '../contract/development.ts';
@@ -19,17 +18,21 @@ export async function token(args: string[]): Promise<void> {
     },
   });
   const user_id = required(values.user, 'user');
-  const settings = mintSettings(loadConfig(process.env));
-  if (settings === undefined)
-    throw new UsageError(
-      'Tokens can be minted only where JWT_ALGORITHM is HS256: there is no private key to sign with.',
-    );
-  const minted = await mintToken(settings, {
+  const request = {
     user_id,
     claims: Object.fromEntries((values.claim ?? []).map(parseClaim)),
     ...(values.lifetime !== undefined && { lifetime_seconds: parseLifetime(values.lifetime) }),
     ...(values.defect !== undefined && { defect: parseDefect(values.defect) }),
-  });
+  };
+  const config = loadConfig(process.env);
+  // The whole service comes with it: who called wrongly need not wait for that.
+  const { mintSettings } = await import('../app.ts');
+  const settings = mintSettings(config);
+  if (settings === undefined)
+    throw new UsageError(
+      'Tokens can be minted only where JWT_ALGORITHM is HS256: there is no private key to sign with.',
+    );
+  const minted = await mintToken(settings, request);
   process.stdout.write(`${minted.token}\n`);
 }
 
