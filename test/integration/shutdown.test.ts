@@ -105,7 +105,7 @@ describe('SIGTERM', () => {
     for (const { closed } of polite) expect(await closed).toMatchObject(shutdown);
     expect(await service.exit).toEqual({ code: 0, signal: null });
     // The time that clients have, the grace for the rest, and a slow machine.
-    expect(performance.now() - killedAt).toBeLessThan(300 + 3000 + 1500);
+    expect(performance.now() - killedAt).toBeLessThan(300 + 3000 + 5000);
   });
 
   it('answers handshakes under way with 1001, or not at all: none hangs', async () => {
@@ -162,7 +162,7 @@ describe('a handshake that meets a shutdown', () => {
   it('is answered with 1001 when it waits for a subscription that cannot come any more', async () => {
     const redis = await startRedis();
     cleanups.push(() => redis.close());
-    const settings = { url: redis.url, channelPrefix: 'ws', connectTimeoutMs: 1000, socketTimeoutMs: 10_000 };
+    const settings = { url: redis.url, channelPrefix: 'ws', connectTimeoutMs: 1000, socketTimeoutMs: 2000 };
     const broker = createRedisBroker(settings, recordedLog());
     const server = await startHub({}, broker);
     cleanups.push(() => server.close());

@@ -124,7 +124,9 @@ describe('a wrong value', () => {
       const faults = faultsOf({ [name]: value });
       const [fault] = faults;
       expect(faults).toHaveLength(1);
-      expect(fault).toBe(`${name} holds ${JSON.stringify(value)}; it may hold ${variables[name].allowed}.`);
+      const { secret: isSecret, allowed }: Variable<unknown> = variables[name];
+      const held = isSecret ? 'something else (not shown: it may hold a secret)' : JSON.stringify(value);
+      expect(fault).toBe(`${name} holds ${held}; it may hold ${allowed}.`);
       expect(fault).not.toContain('\n');
     },
   );
