@@ -83,11 +83,12 @@ describe('the live demonstration', () => {
     });
   });
 
-  it('gives up a notification that does not arrive', async () => {
+  it('gives up a notification that does not arrive, and leaves nothing open', async () => {
     const client = new ServiceClient(() => service.url, page);
     const demo = demoWith({ publish: (request) => client.publish({ ...request, user_id: 'someone-else' }) });
     await demo.run();
     expect(demo.state).toMatchObject({ name: 'failed', failure: { kind: 'not_delivered' } });
     expect(demo.steps.receive).toEqual({ name: 'failed' });
+    await eventually(async () => (await openConnections()) === 0, 'no connection left');
   });
 });
