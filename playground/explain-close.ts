@@ -23,15 +23,6 @@ export interface CloseExplanation {
   readonly href: string;
 }
 
-/** What each advice means for a client, in one sentence. */
-export const retryMeanings: Record<RetryAdvice, string> = {
-  never: 'No: the same call would end the same way.',
-  with_new_token: 'Yes, but with another token: this one will be refused again.',
-  spread_out: 'Yes, after a short random wait.',
-  back_off: 'Yes, with growing, randomised waits.',
-  after_closing_another: 'Yes, after one of this user’s other connections was closed.',
-};
-
 /** The page that explains a close code. */
 export function closeCodeHref(code: number): string {
   return `/protocol/close-codes/#${code}`;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import packageJson from '../package.json' with { type: 'json' };
-import type { MintSettings } from './auth/mint.ts';
+import { mintSettings } from './auth/mint.ts';
 import { createVerifier, type VerifyToken } from './auth/verify.ts';
 import type { Broker } from './broker/broker.ts';
 import { createMemoryBroker } from './broker/memory.ts';
@@ -48,7 +48,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
 
   countRequests(app, metrics);
   registerProblems(app);
-  await app.register(cors, { origin: [...corsOrigins], methods: ['GET', 'POST'] });
+  await app.register(cors, { origin: [...corsOrigins], methods: ['GET', 'POST'], strictPreflight: false });
   registerHealth(app, {
     broker,
     hub,
@@ -58,7 +58,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     developmentEndpoints,
   });
   if (config.metrics) registerMetrics(app, metrics);
-  if (developmentEndpoints) registerDevelopment(app, { broker, hub, corsOrigins, mint: mintSettings(config) });
+  if (developmentEndpoints) registerDevelopment(app, { broker, hub, corsOrigins, mint: mintSettings(config.jwt) });
   registerWebsocketRoutes(app);
   await registerSite(app, options.siteDirectory ?? join(import.meta.dirname, '..', 'dist'));
 
@@ -92,12 +92,6 @@ async function createBroker({ redis, channelPrefix }: Config, log: FastifyBaseLo
   // Imported only where it is used: without Redis the service starts sooner.
   const { createRedisBroker } = await import('./broker/redis.ts');
   return createRedisBroker({ ...redis, channelPrefix }, log);
-}
-
-/** With what tokens can be minted; `undefined` where the service holds no secret to sign with. */
-export function mintSettings({ jwt }: Config): MintSettings | undefined {
-  if (jwt.key.kind !== 'secret') return undefined;
-  return { secret: jwt.key.secret, issuer: jwt.issuer, audience: jwt.audience };
 }
 
 function countRequests(app: FastifyInstance, metrics: Metrics): void {

@@ -8,12 +8,18 @@ import {
   tokenDefects,
 } from '../contract/development.ts';
 import { importSecret } from './keys.ts';
+import type { VerifierSettings } from './verify.ts';
 
 /** With what tokens are signed, and what they say. */
 export interface MintSettings {
   readonly secret: string;
   readonly issuer: string;
   readonly audience: string;
+}
+
+/** With what tokens can be minted; `undefined` where the service verifies with a public key and holds no secret to sign with. */
+export function mintSettings({ key, issuer, audience }: VerifierSettings): MintSettings | undefined {
+  return key.kind === 'secret' ? { secret: key.secret, issuer, audience } : undefined;
 }
 
 type Payload = Record<string, unknown>;

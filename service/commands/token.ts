@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { mintToken } from '../auth/mint.ts';
+import { mintSettings, mintToken } from '../auth/mint.ts';
 import { loadConfig } from '../config.ts';
 import { maxTokenLifetimeSeconds, type TokenDefect, tokenDefects } from '../contract/development.ts';
 import { parseJson, required, UsageError } from './usage.ts';
@@ -24,10 +24,7 @@ export async function token(args: string[]): Promise<void> {
     ...(values.lifetime !== undefined && { lifetime_seconds: parseLifetime(values.lifetime) }),
     ...(values.defect !== undefined && { defect: parseDefect(values.defect) }),
   };
-  const config = loadConfig(process.env);
-  // The whole service comes with it: who called wrongly need not wait for that.
-  const { mintSettings } = await import('../app.ts');
-  const settings = mintSettings(config);
+  const settings = mintSettings(loadConfig(process.env).jwt);
   if (settings === undefined)
     throw new UsageError(
       'Tokens can be minted only where JWT_ALGORITHM is HS256: there is no private key to sign with.',

@@ -9,6 +9,15 @@
  */
 export type RetryAdvice = 'never' | 'with_new_token' | 'spread_out' | 'back_off' | 'after_closing_another';
 
+/** What each advice means, in a few words: the answer to "Try again?". */
+export const retryInWords: Readonly<Record<RetryAdvice, string>> = {
+  never: 'No',
+  with_new_token: 'Not with the same token',
+  spread_out: 'Yes, after a short random wait',
+  back_off: 'Yes, with growing random waits',
+  after_closing_another: 'After closing another connection',
+};
+
 /**
  * Who puts the code on the wire.
  *

@@ -54,11 +54,6 @@ export const httpErrors = {
     title: 'The message broker is unreachable',
     remedy: 'Start Redis, or unset `REDIS_URL` to use the embedded broker, and try again.',
   },
-  SHUTTING_DOWN: {
-    status: 503,
-    title: 'The service is shutting down',
-    remedy: 'Try again in a moment.',
-  },
   NOT_FOUND: {
     status: 404,
     title: 'There is nothing at this address',

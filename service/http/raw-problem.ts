@@ -4,12 +4,12 @@ import type { HttpErrorCode } from '../contract/http-errors.ts';
 import { problemDocument } from '../errors.ts';
 import { newCorrelationId } from './correlation.ts';
 
+/** How long a peer may go on sending after it was answered, in milliseconds. */
+const lingerMs = 1000;
+
 /** Answers on a bare socket, where there is no response object: a request that could not be parsed, a broken handshake. */
 export function writeProblem(socket: Duplex, code: HttpErrorCode, detail: string): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
+  if (!socket.writable) return;
   const problem = problemDocument(code, detail, newCorrelationId());
   const body = JSON.stringify(problem);
   const head = [
@@ -19,7 +19,9 @@ export function writeProblem(socket: Duplex, code: HttpErrorCode, detail: string
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...(code === 'HANDSHAKE_INVALID' ? ['Sec-WebSocket-Version: 13'] : []),
   ];
-  // A peer that never closes its half would hold the socket: it is destroyed once the answer is out.
-  socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // What still comes is read and dropped: destroyed with bytes unread, the socket would be reset, and the answer lost with it.
+  socket.resume();
+  const deadline = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(deadline));
 }

@@ -29,9 +29,12 @@ export function dial(url: string, options: ClientOptions = {}): TestClient {
   socket.on('message', (data: Buffer) => received.push(data));
   // The close that follows tells the test; unheard, the error would end the process.
   socket.on('error', () => {});
-  const closed = once(socket, 'close').then(([code, text]: unknown[]) => {
-    const reason = String(text);
-    return { code: Number(code), text: reason, reason: parseCloseReason(reason) };
+  // Not by `once` of node:events, which rejects at an `error` that comes before.
+  const closed = new Promise<Closed>((resolve) => {
+    socket.on('close', (code, bytes) => {
+      const text = String(bytes);
+      resolve({ code, text, reason: parseCloseReason(text) });
+    });
   });
   return {
     socket,
