@@ -1,5 +1,3 @@
-/** Prints `.env.example` from the table of variables: `node scripts/env-example.ts > .env.example`. */
-import { pathToFileURL } from 'node:url';
 import { type Variable, variables } from '../service/config-variables.ts';
 
 const width = 100;
@@ -8,10 +6,10 @@ const head = `# The settings of the service, with the values that hold in develo
 # Copy this file to .env and change what you need. \`npm start\`, \`npm run dev\` and the command line read .env;
 # a variable that is set in the environment itself wins over it.
 #
-# Made from the table in service/config-variables.ts: node scripts/env-example.ts > .env.example
+# Made from the table in service/config-variables.ts by \`npm run generate\`: change that, not this.
 `;
 
-/** The text of `.env.example`. */
+/** The text of `.env.example`, made from the table of variables. */
 export function envExample(): string {
   const entries = Object.entries(variables).map(([name, variable]) => entry(name, variable));
   return [head, ...entries].join('\n');
@@ -38,5 +36,3 @@ function wrap(text: string): string[] {
   }
   return lines;
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.stdout.write(envExample());
