@@ -1,4 +1,4 @@
-import type { CloseCode } from './close-codes.ts';
+import { type CloseCode, closeCodeEntry, type RetryAdvice } from './close-codes.ts';
 
 /** Why a connection was refused or ended: one row of the error-code table. */
 export interface ConnectionErrorEntry {
@@ -13,6 +13,8 @@ export interface ConnectionErrorEntry {
   readonly cause: string;
   /** What the author of a client does about it. */
   readonly remedy: string;
+  /** Whether to try again, where that differs from what the close code says. */
+  readonly retry?: RetryAdvice;
 }
 
 /**
@@ -26,18 +28,21 @@ export const connectionErrors = {
     message: 'Connect with ?token=<jwt>',
     cause: 'The URL has no `token` query parameter, or it is empty.',
     remedy: 'Connect to `/ws?token=<jwt>`.',
+    retry: 'never',
   },
   TOKEN_IN_HEADER: {
     closeCode: 1008,
     message: 'Authorization header not read; use ?token=',
     cause: 'The token came in an `Authorization` header, as the old endpoint took it. The header is not read.',
     remedy: 'Move the token to the query parameter: `/ws?token=<jwt>`.',
+    retry: 'never',
   },
   TOKEN_REPEATED: {
     closeCode: 1008,
     message: 'More than one token in the URL',
     cause: 'The URL has the `token` query parameter more than once.',
     remedy: 'Give exactly one token. Build the URL anew for each attempt rather than appending to it.',
+    retry: 'never',
   },
   TOKEN_MALFORMED: {
     closeCode: 1008,
@@ -85,7 +90,7 @@ export const connectionErrors = {
     closeCode: 1008,
     message: 'The token is not valid yet (nbf)',
     cause: "The token's `nbf` lies in the future.",
-    remedy: 'Wait until `nbf`. If it should be valid now, the clocks of issuer and service differ.',
+    remedy: 'Fetch a new token. If this one should be valid now, the clocks of issuer and service differ.',
   },
   TOKEN_ISSUER_INVALID: {
     closeCode: 1008,
@@ -116,12 +121,14 @@ export const connectionErrors = {
     message: 'Origin not allowed',
     cause: "The page's origin is neither the service's own nor in `CORS_ORIGINS`.",
     remedy: "Add the page's origin, exactly as the browser sends it, to `CORS_ORIGINS` of the service.",
+    retry: 'never',
   },
   MESSAGE_RATE_EXCEEDED: {
     closeCode: 1008,
     message: 'Too many client messages',
     cause: 'The client sent more messages in a minute than `WEBSOCKET_MESSAGES_PER_MINUTE` allows (100 by default).',
     remedy: 'Send less: the connection is one-way and a client need not send anything.',
+    retry: 'never',
   },
   BINARY_NOT_SUPPORTED: {
     closeCode: 1003,
@@ -140,6 +147,7 @@ export const connectionErrors = {
     message: 'Message in too many fragments',
     cause: 'The client split one message into more fragments than the service puts together.',
     remedy: 'Send a message in one frame. Browsers do.',
+    retry: 'never',
   },
   FRAME_INVALID: {
     closeCode: 1002,
@@ -239,4 +247,16 @@ export function parseCloseReason(text: string): CloseReason | undefined {
     typeof reason.message === 'string' &&
     typeof reason.correlation_id === 'string';
   return isReason ? (reason as CloseReason) : undefined;
+}
+
+/**
+ * Whether to try again after a close: as the cause says, where the reason names one, else as the code does.
+ *
+ * @param code - The `code` of the `close` event.
+ * @param errorCode - The `error_code` of its reason, where there is one.
+ */
+export function retryAdvice(code: number, errorCode?: string): RetryAdvice {
+  const causes: Readonly<Record<string, ConnectionErrorEntry | undefined>> = connectionErrors;
+  const ofCause = errorCode === undefined ? undefined : causes[errorCode]?.retry;
+  return ofCause ?? closeCodeEntry(code)?.retry ?? 'back_off';
 }

@@ -11,7 +11,12 @@ import {
   maxCloseReasonBytes,
   websocketUrl,
 } from '../../service/contract/endpoints.ts';
-import { type ConnectionErrorCode, connectionErrors, parseCloseReason } from '../../service/contract/error-codes.ts';
+import {
+  type ConnectionErrorCode,
+  connectionErrors,
+  parseCloseReason,
+  retryAdvice,
+} from '../../service/contract/error-codes.ts';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import { httpErrors } from '../../service/contract/http-errors.ts';
 import { notificationEvents, notificationSenders } from '../../service/contract/notifications.ts';
@@ -59,6 +64,23 @@ describe('causes', () => {
 
   it.each(causes)('have a close code of the table, sent by the server or nobody: %s', (_code, { closeCode }) => {
     expect(['server', 'nobody']).toContain(closeCodes[closeCode].sentBy);
+  });
+
+  it.each<[number, string | undefined, string]>([
+    [1008, 'TOKEN_EXPIRED', 'with_new_token'],
+    [1008, 'ORIGIN_NOT_ALLOWED', 'never'],
+    [1008, 'MESSAGE_RATE_EXCEEDED', 'never'],
+    [1008, undefined, 'with_new_token'],
+    [1008, 'A_CAUSE_OF_A_LATER_VERSION', 'with_new_token'],
+    [1006, undefined, 'back_off'],
+    [3999, undefined, 'back_off'],
+  ])('say whether to try again where the code alone would mislead: %s %s', (code, cause, advice) => {
+    expect(retryAdvice(code, cause)).toBe(advice);
+  });
+
+  it('of 1008 never advise the same token', () => {
+    const advised = causes.filter(([, { closeCode }]) => closeCode === 1008).map(([code]) => retryAdvice(1008, code));
+    expect([...new Set(advised)].sort()).toEqual(['never', 'with_new_token']);
   });
 
   it.each(causes)('fit into a close reason whole: %s', (code, { message }) => {
