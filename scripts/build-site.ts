@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fingerprint } from './fingerprint.ts';
 import { isAlive, withLock } from './lock.ts';
 import { precompress } from './precompress.ts';
 
@@ -25,27 +24,12 @@ const inputs = [
   'service/config.ts',
   'service/config-variables.ts',
   'astro.config.mjs',
+  'scripts/build-site.ts',
+  'scripts/precompress.ts',
+  'package.json',
   'package-lock.json',
   'tsconfig.json',
 ];
-
-async function filesBelow(path: string): Promise<string[]> {
-  if (!existsSync(path)) return [];
-  if ((await stat(path)).isFile()) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** A hash over the names and the contents of all inputs. */
-async function fingerprint(): Promise<string> {
-  const files = (await Promise.all(inputs.map((input) => filesBelow(join(root, input))))).flat().sort();
-  const hash = createHash('sha256');
-  for (const file of files) {
-    const content = await readFile(file);
-    hash.update(`${relative(root, file)}\0${content.length}\0`).update(content);
-  }
-  return hash.digest('hex');
-}
 
 async function isFresh(print: string): Promise<boolean> {
   const stamp = await readFile(join(site, stampName), 'utf8').catch(() => '');
@@ -91,7 +75,7 @@ async function clearRemains(): Promise<void> {
 async function build(force: boolean): Promise<void> {
   const start = performance.now();
   // Taken before the build: what is edited meanwhile makes the result stale, not falsely fresh.
-  const print = await fingerprint();
+  const print = await fingerprint(root, inputs);
   if (!force && (await isFresh(print))) return console.log('site: up to date');
 
   await clearRemains();
@@ -115,4 +99,9 @@ async function build(force: boolean): Promise<void> {
 }
 
 await mkdir(workshop, { recursive: true });
-await withLock(join(workshop, 'lock'), buildDeadlineMs + 30_000, () => build(process.argv.includes('--force')));
+await withLock(
+  join(workshop, 'lock'),
+  buildDeadlineMs + 30_000,
+  () => build(process.argv.includes('--force')),
+  () => console.log('site: waiting for another build to end'),
+);

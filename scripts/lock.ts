@@ -10,11 +10,22 @@ const pollMs = 100;
  * may both run: the lock saves work, and the task must be safe without it.
  *
  * @param maxAgeMs - The longest that a task can take.
+ * @param onWait - Called once where another process holds the lock.
  */
-export async function withLock(path: string, maxAgeMs: number, task: () => Promise<void>): Promise<void> {
-  while (!(await acquire(path))) {
-    if (await isAbandoned(path, maxAgeMs)) await rm(path, { force: true });
-    else await wait(pollMs);
+export async function withLock(
+  path: string,
+  maxAgeMs: number,
+  task: () => Promise<void>,
+  onWait = () => {},
+): Promise<void> {
+  for (let isWaiting = false; !(await acquire(path)); ) {
+    if (await isAbandoned(path, maxAgeMs)) {
+      await rm(path, { force: true });
+      continue;
+    }
+    if (!isWaiting) onWait();
+    isWaiting = true;
+    await wait(pollMs);
   }
   try {
     await task();

@@ -25,6 +25,9 @@ export async function precompress(directory: string): Promise<void> {
     const path = join(entry.parentPath, entry.name);
     const content = await readFile(path);
     if (content.length < worthwhileBytes) continue;
-    await Promise.all(encodings.map(async ({ suffix, compress }) => writeFile(path + suffix, await compress(content))));
+    for (const { suffix, compress } of encodings) {
+      const compressed = await compress(content);
+      if (compressed.length < content.length) await writeFile(path + suffix, compressed);
+    }
   }
 }

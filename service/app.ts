@@ -9,14 +9,16 @@ import { createMemoryBroker } from './broker/memory.ts';
 import { type Config, ConfigError } from './config.ts';
 import { Hub } from './connections/hub.ts';
 import { endpoints } from './contract/endpoints.ts';
+import { newCorrelationId } from './http/correlation.ts';
 import { registerDevelopment } from './http/development.ts';
 import { registerHealth } from './http/health.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
-import { createObserver } from './http/observe.ts';
+import { countTokens, createObserver } from './http/observe.ts';
 import { registerProblems } from './http/problems.ts';
+import { writeProblem } from './http/raw-problem.ts';
 import { requestSerializer, serverOptions } from './http/server-options.ts';
 import { registerSite } from './http/site.ts';
-import { createUpgradeHandler } from './http/upgrade.ts';
+import { createUpgradeHandler, isHandshake } from './http/upgrade.ts';
 import { registerWebsocketRoutes } from './http/websocket-routes.ts';
 import { type LogStream, loggerOptions } from './log.ts';
 
@@ -62,8 +64,13 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   registerWebsocketRoutes(app);
   await registerSite(app, options.siteDirectory ?? join(import.meta.dirname, '..', 'dist'));
 
-  const upgrade = createUpgradeHandler({ verifyToken, hub, observer, corsOrigins });
+  const upgrade = createUpgradeHandler({ verifyToken: countTokens(verifyToken, metrics), hub, observer, corsOrigins });
   app.server.on('upgrade', (request, socket, head) => {
+    // A Node before 24.9 brings every upgrade here, whatever its path.
+    if (!isHandshake(request)) {
+      writeProblem(socket, 'REQUEST_INVALID', 'There is nothing to upgrade to at this address.', newCorrelationId());
+      return;
+    }
     upgrade(request, socket, head).catch((error: Error) => {
       app.log.error({ stack: error.stack }, 'handshake failed');
       socket.destroy();

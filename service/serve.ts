@@ -7,6 +7,9 @@ import { type Config, ConfigError, type Environment, loadConfig } from './config
 /** What closing may take beyond the time that clients are given, in milliseconds, before the process ends anyway. */
 const closingGraceMs = 3000;
 
+/** Within how many milliseconds a signal that comes twice is the same one. */
+const sameSignalMs = 500;
+
 /** RFC 7518, 3.2: an HMAC key is at least as long as the hash. */
 const minSecretBytes = 32;
 
@@ -24,7 +27,7 @@ export async function serve(environment: Environment): Promise<void> {
     );
     return;
   }
-  warnOfWeakSecret(config, app);
+  warnOfWeakness(config, app);
   try {
     await app.listen({ port: config.port, host: config.host });
   } catch (error) {
@@ -56,9 +59,11 @@ function explainListenError(error: unknown, { host, port }: Config): string {
   }
 }
 
-function warnOfWeakSecret({ jwt }: Config, app: FastifyInstance): void {
-  if (jwt.key.kind !== 'secret' || Buffer.byteLength(jwt.key.secret) >= minSecretBytes) return;
-  app.log.warn(`JWT_SECRET_KEY is shorter than ${minSecretBytes} bytes: tokens can be forged by guessing it`);
+function warnOfWeakness({ jwt, developmentEndpoints, host }: Config, app: FastifyInstance): void {
+  if (jwt.key.kind === 'secret' && Buffer.byteLength(jwt.key.secret) < minSecretBytes)
+    app.log.warn(`JWT_SECRET_KEY is shorter than ${minSecretBytes} bytes: tokens can be forged by guessing it`);
+  if (developmentEndpoints && !/^(localhost|127\.|::1$)/.test(host))
+    app.log.warn(`The development endpoints can be reached from other machines: WEBSOCKET_HOST is ${host}`);
 }
 
 /** Says where to look: as a line of the log, and for people as addresses to click. */
@@ -85,11 +90,14 @@ function announce(config: Config, app: FastifyInstance): void {
 }
 
 function stopOnSignal(config: Config, app: FastifyInstance): void {
-  let isStopping = false;
+  let stoppingSince: number | undefined;
   const stop = async (signal: NodeJS.Signals) => {
-    // A second signal is from someone who does not want to wait.
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (stoppingSince !== undefined) {
+      // A second signal is from someone who does not want to wait; at once, it is the same Ctrl+C, passed on by npm as well.
+      if (performance.now() - stoppingSince > sameSignalMs) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     app.log.info({ signal }, 'shutting down');
     const deadline = setTimeout(() => {
       app.log.warn('not everything closed in time');

@@ -1,4 +1,4 @@
-/** Takes what arrives on a subscribed channel. `payload` is the published bytes; whoever needs them later copies them. */
+/** Takes what arrives on a subscribed channel. `payload` is the published bytes, which stay as they are: a socket may write them later. */
 export type MessageHandler = (channel: string, payload: Buffer) => void;
 
 /**

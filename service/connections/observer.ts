@@ -1,4 +1,5 @@
 import type { ConnectionErrorCode } from '../contract/error-codes.ts';
+import type { HttpErrorCode } from '../contract/http-errors.ts';
 
 /** Why a message did not reach a socket. */
 export type DeliveryFailure = 'not_utf8' | 'slow_consumer';
@@ -33,7 +34,7 @@ export interface ConnectionEnd {
 /** Why a handshake was refused. */
 export interface RefusalFacts {
   readonly correlationId: string;
-  readonly cause: ConnectionErrorCode;
+  readonly cause: ConnectionErrorCode | HttpErrorCode;
   readonly origin: string | undefined;
   /** Where the fault was the service's own: what went wrong. */
   readonly error?: unknown;

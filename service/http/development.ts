@@ -86,8 +86,9 @@ export function registerDevelopment(app: FastifyInstance, context: DevelopmentCo
 }
 
 /** JSON can say 1e999, which is read as `Infinity`; no JSON can be written of that, and so no token. */
-function refuseInfinite(claims: TokenRequest['claims'] = {}): void {
-  for (const [name, value] of Object.entries(claims))
-    if (typeof value === 'number' && !Number.isFinite(value))
-      throw new HttpError('BODY_INVALID', `body/claims/${name} must be a number that a token can hold.`);
+function refuseInfinite(value: unknown, path = 'body/claims'): void {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new HttpError('BODY_INVALID', `${path} must be a number that a token can hold.`);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) refuseInfinite(inner, `${path}/${name}`);
 }

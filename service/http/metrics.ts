@@ -50,7 +50,7 @@ export function createMetrics(activeConnections: () => number): Metrics {
     }),
     messagesFailed: new Counter({
       name: 'websocket_messages_failed_total',
-      help: 'Messages not handed to a socket, by reason: one a message and socket.',
+      help: 'Messages not handed to an open socket, by reason: one a message and socket.',
       labelNames: ['error_type'],
       registers,
     }),

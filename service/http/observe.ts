@@ -1,12 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { VerifyToken } from '../auth/verify.ts';
 import type { ConnectionObserver, DeliveryFailure } from '../connections/observer.ts';
-import type { ConnectionErrorCode } from '../contract/error-codes.ts';
+import { ConnectionError } from '../errors.ts';
 import type { Metrics } from './metrics.ts';
 
 /** How often the log may say that messages failed in one way, in milliseconds: a sender's mistake comes in thousands. */
 const failureLogIntervalMs = 10_000;
 
-const serversOwnFaults: ReadonlySet<ConnectionErrorCode> = new Set(['INTERNAL_ERROR', 'KEYS_UNAVAILABLE']);
+const serversOwnFaults: ReadonlySet<string> = new Set(['INTERNAL_ERROR', 'KEYS_UNAVAILABLE']);
 
 /** Counts and logs what happens to connections: one line a connection opened, refused and closed. */
 export function createObserver(metrics: Metrics, log: FastifyBaseLogger): ConnectionObserver {
@@ -20,12 +21,10 @@ export function createObserver(metrics: Metrics, log: FastifyBaseLogger): Connec
   return {
     opened({ correlationId, userId }) {
       accepted.inc();
-      metrics.tokens.inc({ result: 'success' });
       log.info({ correlation_id: correlationId, user_id: userId }, 'connection opened');
     },
     refused({ correlationId, cause, origin, error }) {
       rejected.inc();
-      countToken(metrics, cause);
       const line = { correlation_id: correlationId, cause, ...(origin !== undefined && { origin }) };
       if (serversOwnFaults.has(cause)) log.error({ ...line, error: describe(error) }, 'connection refused');
       else log.info(line, 'connection refused');
@@ -55,12 +54,20 @@ export function createObserver(metrics: Metrics, log: FastifyBaseLogger): Connec
   };
 }
 
-/** A refusal says something of the token only where the token was judged and is its cause. */
-function countToken(metrics: Metrics, cause: ConnectionErrorCode): void {
-  if (cause === 'TOKEN_EXPIRED') metrics.tokens.inc({ result: 'expired' });
-  else if (cause.startsWith('TOKEN_')) metrics.tokens.inc({ result: 'invalid' });
-  else if (cause === 'CONNECTION_LIMIT_EXCEEDED' || cause === 'BROKER_UNAVAILABLE')
-    metrics.tokens.inc({ result: 'success' });
+/** Counts what becomes of each token that is judged. Where the keys could not be fetched, none was. */
+export function countTokens(verifyToken: VerifyToken, { tokens }: Metrics): VerifyToken {
+  return async (token) => {
+    try {
+      const identity = await verifyToken(token);
+      tokens.inc({ result: 'success' });
+      return identity;
+    } catch (error) {
+      const cause = error instanceof ConnectionError ? error.code : 'INTERNAL_ERROR';
+      if (cause === 'TOKEN_EXPIRED') tokens.inc({ result: 'expired' });
+      else if (cause.startsWith('TOKEN_')) tokens.inc({ result: 'invalid' });
+      throw error;
+    }
+  };
 }
 
 /** The stacks alone, down to what lies behind ("fetch failed" says nothing): errors of jose carry the claims, others may carry more. */

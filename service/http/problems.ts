@@ -10,6 +10,9 @@ export function sendProblem(
   detail: string,
   extra?: Pick<ProblemDocument, 'endpoint' | 'migration_guide'>,
 ): FastifyReply {
+  // Under the id that the caller is shown. The address and the detail are left out: they may hold a token.
+  const { method, routeOptions } = request;
+  request.log.info({ method, endpoint: routeOptions.url ?? 'none', error_code: code }, 'request refused');
   return reply
     .code(httpErrors[code].status)
     .header('cache-control', 'no-store')
@@ -32,8 +35,7 @@ export function registerProblems(app: FastifyInstance): void {
     if (error.validation) return sendProblem(request, reply, 'BODY_INVALID', explainValidation(error));
     const code = codeOf(error);
     if (code === 'NOT_FOUND') return sendNotFound(request, reply);
-    if (code === 'INTERNAL_ERROR')
-      request.log.error({ correlation_id: request.id, stack: error.stack }, 'request failed');
+    if (code === 'INTERNAL_ERROR') request.log.error({ stack: error.stack }, 'request failed');
     const detail = code === 'INTERNAL_ERROR' ? 'The request could not be answered.' : sentence(error.message);
     return sendProblem(request, reply, code, detail);
   });

@@ -2,15 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpErrorCode } from '../contract/http-errors.ts';
 import { problemDocument } from '../errors.ts';
-import { newCorrelationId } from './correlation.ts';
 
 /** How long a peer may go on sending after it was answered, in milliseconds. */
 const lingerMs = 1000;
 
 /** Answers on a bare socket, where there is no response object: a request that could not be parsed, a broken handshake. */
-export function writeProblem(socket: Duplex, code: HttpErrorCode, detail: string): void {
+export function writeProblem(socket: Duplex, code: HttpErrorCode, detail: string, correlationId: string): void {
   if (!socket.writable) return;
-  const problem = problemDocument(code, detail, newCorrelationId());
+  const problem = problemDocument(code, detail, correlationId);
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

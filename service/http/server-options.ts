@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import {
   type FastifyError,
+  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
@@ -20,7 +21,7 @@ export const serverOptions = {
   http: { shouldUpgradeCallback: isHandshake },
   requestTimeout: requestTimeoutMs,
   // The default line for each request holds its URL, and so the token.
-  logController: new LogController({ disableRequestLogging: true }),
+  logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlation_id' }),
   requestIdHeader: false as const,
   genReqId: newCorrelationId,
   // Requests under way during a shutdown are answered as ever; new connections are not accepted any more.
@@ -31,11 +32,16 @@ export const serverOptions = {
     if (isLegacyUrl(request.url)) sendGone(request, reply);
     else sendProblem(request, reply, 'REQUEST_INVALID', 'The path is not valid percent-encoding.');
   },
-  clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket) {
-    if (error.code === 'ECONNRESET' || socket.destroyed) return;
-    if (error.code === 'HPE_HEADER_OVERFLOW')
-      writeProblem(socket, 'HEADERS_TOO_LARGE', 'The address and the headers exceed 16 KiB.');
-    else writeProblem(socket, 'REQUEST_INVALID', 'This is not an HTTP request, or it did not arrive whole in time.');
+  clientErrorHandler(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket) {
+    if (error.code === 'ECONNRESET' || !socket.writable) return;
+    const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+    const error_code = isTooLarge ? 'HEADERS_TOO_LARGE' : 'REQUEST_INVALID';
+    const detail = isTooLarge
+      ? 'The address and the headers exceed 16 KiB.'
+      : 'This is not an HTTP request, or it did not arrive whole in time.';
+    const correlation_id = newCorrelationId();
+    this.log.info({ correlation_id, error_code }, 'request refused');
+    writeProblem(socket, error_code, detail, correlation_id);
   },
 } satisfies FastifyServerOptions & { http: object; clientErrorHandler: unknown; frameworkErrors: unknown };
 

@@ -55,7 +55,8 @@ export function createUpgradeHandler(context: UpgradeContext): UpgradeHandler {
     handleProtocols: () => false as const,
   };
   const server: Server = new WebSocketServer(options);
-  server.on('wsClientError', (error, socket) => writeProblem(socket, 'HANDSHAKE_INVALID', `${error.message}.`));
+  const invalid = new WeakMap<IncomingMessage, string>();
+  server.on('wsClientError', ({ message }, _socket, request) => invalid.set(request, `${message}.`));
 
   return async (request, socket, head) => {
     socket.on('error', ignore);
@@ -66,13 +67,16 @@ export function createUpgradeHandler(context: UpgradeContext): UpgradeHandler {
       if ('seat' in verdict) verdict.seat.fill(connection, verdict.identity.expiresAt);
       else connection.end(verdict.refusal.code);
     });
-    if ('seat' in verdict) {
-      if (!isAnswered) verdict.seat.leave();
-      return;
-    }
-    const { code, cause } = verdict.refusal;
+    if ('seat' in verdict && !isAnswered) verdict.seat.leave();
     const { origin } = request.headers;
-    context.observer.refused({ correlationId, cause: code, origin, error: cause });
+    const fault = invalid.get(request);
+    if (fault !== undefined) {
+      writeProblem(socket, 'HANDSHAKE_INVALID', fault, correlationId);
+      context.observer.refused({ correlationId, cause: 'HANDSHAKE_INVALID', origin });
+    } else if ('refusal' in verdict) {
+      const { code, cause } = verdict.refusal;
+      context.observer.refused({ correlationId, cause: code, origin, error: cause });
+    }
   };
 }
 

@@ -49,16 +49,19 @@ describe('with a shared secret', () => {
     await expectAcceptance(service, token());
   });
 
-  it('mints no token with a number that JSON cannot hold, and says which', async () => {
+  it.each([
+    ['{"exp":1e999}', 'body/claims/exp'],
+    ['{"act":{"depth":[-1e999]}}', 'body/claims/act/depth/0'],
+  ])('mints no token with a number that JSON cannot hold, and says which: %s', async (claims, path) => {
     const response = await fetch(`${service.url}${endpoints.devTokens}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: '{"user_id":"alice","claims":{"exp":1e999}}',
+      body: `{"user_id":"alice","claims":${claims}}`,
     });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
       error_code: 'BODY_INVALID',
-      detail: expect.stringContaining('body/claims/exp'),
+      detail: expect.stringContaining(path),
     });
   });
 

@@ -132,7 +132,7 @@ describe('connections', () => {
 });
 
 describe('when Redis is killed and comes back', () => {
-  it('has exactly the wanted channels subscribed afterwards, within two seconds', async () => {
+  it('has exactly the wanted channels subscribed afterwards, within ten seconds', async () => {
     const server = await redis();
     const { broker, messages } = startBroker(server.url);
     await untilHealthy(broker);
@@ -142,7 +142,7 @@ describe('when Redis is killed and comes back', () => {
     broker.unsubscribe('ws:left');
     await expect(broker.subscribe('ws:refused')).rejects.toMatchObject(unavailable);
     await server.restart();
-    expect(await millisecondsUntilHealthy(broker)).toBeLessThan(2000);
+    expect(await millisecondsUntilHealthy(broker)).toBeLessThan(10_000);
     const connection = client(server.url);
     expect(await subscribedAt(connection)).toEqual(['ws:kept', 'ws:kept-too']);
     await connection.publish('ws:kept', 'back');
@@ -294,6 +294,30 @@ describe('when the network drops everything without a word', () => {
     await untilHealthy(broker);
     await broker.publish('ws:teacher', Buffer.from('back'));
     await expect.poll(() => messages).toEqual(['ws:teacher back']);
+  });
+
+  it('subscribes again where Redis has dropped it for reading too slowly', async () => {
+    const server = await redis({ args: ['--client-output-buffer-limit', 'pubsub 1mb 0 0'] });
+    const proxy = await startTcpProxy(server.port);
+    cleanups.push(() => proxy.close());
+    const { broker, messages } = startBroker(`redis://127.0.0.1:${proxy.port}`, {
+      ...morePatience,
+      canaryIntervalMs: 60_000,
+    });
+    await untilHealthy(broker);
+    await broker.subscribe('ws:teacher');
+    const outside = client(server.url);
+    const release = proxy.dam();
+    const dropped = async () => (await subscribedAt(outside)).length === 0;
+    const megabyte = Buffer.alloc(1024 ** 2, 'x');
+    // What the kernel's buffers hold comes before what Redis holds back.
+    for (let sent = 0; sent < 100 && !(await dropped()); sent += 1) await outside.publish('ws:teacher', megabyte);
+    expect(await dropped()).toBe(true);
+    release();
+    await expect.poll(() => subscribedAt(outside)).toEqual(['ws:teacher']);
+    await untilHealthy(broker);
+    await outside.publish('ws:teacher', 'back');
+    await expect.poll(() => messages.at(-1)).toBe('ws:teacher back');
   });
 
   it('is not healthy while a message does not come back', async () => {

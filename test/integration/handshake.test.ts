@@ -1,3 +1,6 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryBroker } from '../../service/broker/memory.ts';
 import type { WebsocketHealthResponse } from '../../service/contract/health.ts';
@@ -119,6 +122,24 @@ describe('every request to upgrade is answered', () => {
     expect(problem).toMatchObject({ error_code: error, status, remedy: expect.any(String) });
     expect(answer.head + answer.body).not.toContain(jwt);
     if (error === 'HANDSHAKE_INVALID') expect(answer.head).toMatch(/sec-websocket-version: 13/i);
+  });
+
+  it('with 400, wherever a Node that knows no shouldUpgradeCallback brings it here', async () => {
+    const sent: string[] = [];
+    const socket = new Duplex({
+      read() {},
+      write(chunk, _encoding, done) {
+        sent.push(String(chunk));
+        done();
+      },
+    });
+    const request = Object.assign(new IncomingMessage(new Socket()), {
+      url: '/healthz',
+      headers: { upgrade: 'websocket' },
+    });
+    service.app.server.emit('upgrade', request, socket, Buffer.alloc(0));
+    expect(sent.join('')).toMatch(/^HTTP\/1\.1 400 /);
+    socket.destroy();
   });
 
   it('at /healthz with 200 and not with 101, and the connection goes on', async () => {

@@ -2,11 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../service/config.ts';
 import { type TokenDefect, tokenDefects } from '../../service/contract/development.ts';
 import { endpoints } from '../../service/contract/endpoints.ts';
+import type { ProblemDocument } from '../../service/contract/http-errors.ts';
 import { connect, dial } from '../support/client.ts';
 import { closedPort } from '../support/closed-port.ts';
 import { eventually } from '../support/eventually.ts';
 import { startJwksServer } from '../support/jwks-server.ts';
 import { dialRaw, handshake } from '../support/raw-client.ts';
+import { sendRaw } from '../support/raw-http.ts';
 import { type LogLine, startService, type TestService } from '../support/service.ts';
 import { run, startServiceProcess } from '../support/service-process.ts';
 import { createSigningKey, rightClaims, signText, token } from '../support/tokens.ts';
@@ -147,6 +149,31 @@ describe('no token and no secret is logged at level trace', () => {
   });
 });
 
+describe('a request that is answered with a problem', () => {
+  it.each<[string, (url: string) => Promise<Response>, string]>([
+    ['nothing there', (url) => fetch(`${url}/nothing?token=${token()}`), 'NOT_FOUND'],
+    ['the old endpoint', (url) => fetch(`${url}/ws/v1/status/alice?token=${token()}`), 'ENDPOINT_GONE'],
+    [
+      'a wrong body',
+      (url) => fetch(url + endpoints.devTokens, { method: 'POST', body: '{' }),
+      'MEDIA_TYPE_UNSUPPORTED',
+    ],
+  ])('has a line under the id that the answer shows: %s', async (_what, ask, error_code) => {
+    const service = await start({ LOG_LEVEL: 'info' });
+    const problem = (await (await ask(service.url)).json()) as ProblemDocument;
+    expect(problem.error_code).toBe(error_code);
+    const about = service.log.filter((line) => line.correlation_id === problem.correlation_id);
+    expect(about).toEqual([expect.objectContaining({ level: 'info', msg: 'request refused', error_code })]);
+  });
+
+  it('has one where it could not even be parsed', async () => {
+    const service = await start({ LOG_LEVEL: 'info' });
+    const { body } = await sendRaw(service.url, 'NOT HTTP');
+    const { correlation_id, error_code } = JSON.parse(body) as ProblemDocument;
+    expect(service.log).toContainEqual(expect.objectContaining({ correlation_id, error_code, msg: 'request refused' }));
+  });
+});
+
 describe('a connection', () => {
   const about = (log: readonly LogLine[]) => log.filter(({ msg }) => msg.startsWith('connection '));
   const line = { level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), service: 'websocket-service' };
@@ -219,6 +246,15 @@ describe('a connection', () => {
         error: expect.stringContaining('ECONNREFUSED'),
       },
     ]);
+  });
+
+  it('whose handshake is invalid has one line, under the id that the answer shows', async () => {
+    const service = await start({ LOG_LEVEL: 'info' });
+    const headers = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13';
+    const { status, body } = await sendRaw(service.url, `GET /ws?token=${token()} HTTP/1.1\r\n${headers}`);
+    expect(status).toBe(400);
+    const { error_code, correlation_id } = JSON.parse(body) as ProblemDocument;
+    expect(about(service.log)).toEqual([{ ...line, msg: 'connection refused', cause: error_code, correlation_id }]);
   });
 
   it('has no line of its own for a message', async () => {

@@ -4,9 +4,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { developmentSecret } from '../../service/config-variables.ts';
 import type { TokenRequest, TokenResponse } from '../../service/contract/development.ts';
 import { endpoints, websocketUrl } from '../../service/contract/endpoints.ts';
+import type { HealthResponse } from '../../service/contract/health.ts';
 import { connect } from '../support/client.ts';
+import { closedPort } from '../support/closed-port.ts';
 import { eventually } from '../support/eventually.ts';
-import { type RunProgram, run as runProgram } from '../support/service-process.ts';
+import { type RunProgram, runCommand, run as runProgram } from '../support/service-process.ts';
 
 /** The service is to listen within a second. A loaded machine takes longer, so only a multiple of it is a failure. */
 const startBoundMs = 5000;
@@ -25,6 +27,15 @@ async function startService(): Promise<RunProgram & { url: string }> {
   const address = () => program.stdout().match(/http:\/\/localhost:\d+\//)?.[0];
   await eventually(() => address() !== undefined, 'the service says where it is');
   return { ...program, url: String(address()) };
+}
+
+async function mint(url: string): Promise<TokenResponse> {
+  const response = await fetch(new URL(endpoints.devTokens, url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user_id: 'teacher-1' } satisfies TokenRequest),
+  });
+  return (await response.json()) as TokenResponse;
 }
 
 afterEach(async () => {
@@ -54,18 +65,48 @@ describe('the service as a process', () => {
 
   it('tells connected clients 1001 on SIGTERM, and ends with exit code 0', async () => {
     const { url, child, exit } = await startService();
-    const response = await fetch(new URL(endpoints.devTokens, url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ user_id: 'teacher-1' } satisfies TokenRequest),
-    });
-    const { token } = (await response.json()) as TokenResponse;
+    const { token } = await mint(url);
     const client = await connect(websocketUrl(url, token));
 
     child.kill('SIGTERM');
     expect((await client.closed).code).toBe(1001);
     expect(await exit).toEqual({ code: 0, signal: null });
   });
+});
+
+describe('npm start', () => {
+  it('ends the service when npm is told to end, and tells its clients 1001', async () => {
+    const program = runCommand('npm', ['start'], { WEBSOCKET_PORT: '0', HOME: process.env.HOME ?? '' });
+    running.push(program);
+    const address = () => program.stdout().match(/http:\/\/localhost:\d+\//)?.[0];
+    await eventually(() => address() !== undefined, 'the service says where it is', 120_000);
+    const url = String(address());
+    const { token } = await mint(url);
+    const client = await connect(websocketUrl(url, token));
+    program.child.kill('SIGTERM');
+    expect((await client.closed).code).toBe(1001);
+    await program.exit;
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+  }, 150_000);
+});
+
+describe('npm run dev', () => {
+  it('serves the site, reaches the service through it, and ends both together', async () => {
+    const [servicePort, sitePort] = [await closedPort(), await closedPort()];
+    const program = runProgram('scripts/dev.ts', ['--port', String(sitePort)], { WEBSOCKET_PORT: String(servicePort) });
+    running.push(program);
+    await eventually(() => program.stdout().includes('Look here'), 'both say that they run', 60_000);
+    const site = `http://localhost:${sitePort}/`;
+    expect(program.stdout()).toContain(site);
+    expect(await (await fetch(site)).text()).toContain('HuleEdu');
+    const health = (await (await fetch(new URL(endpoints.health, site))).json()) as HealthResponse;
+    expect(health.status).toBe('healthy');
+
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toEqual({ code: 0, signal: null });
+    for (const port of [servicePort, sitePort])
+      await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow('fetch failed');
+  }, 90_000);
 });
 
 describe('a start that cannot succeed', () => {

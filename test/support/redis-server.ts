@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redisServer, requireProgram } from '../../scripts/programs.ts';
+import { closedPort } from './closed-port.ts';
 
 export interface RedisServerOptions {
   readonly password?: string;
@@ -39,7 +40,7 @@ class PortTaken extends Error {}
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = await closedPort();
     try {
       return handle(folder, port, await launch(folder, port, options), options);
     } catch (error) {
@@ -134,15 +135,4 @@ function answersPing(port: number): Promise<boolean> {
     socket.on('error', () => {});
     socket.once('close', () => resolve(false));
   });
-}
-
-/** Free at this moment: whoever uses it must be ready to find it taken. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

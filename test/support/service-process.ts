@@ -28,8 +28,18 @@ export function run(
   environment: Record<string, string> = {},
   input: string | Buffer = '',
 ): RunProgram {
+  return runCommand(process.execPath, [script, ...args], environment, input);
+}
+
+/** Runs a program in the repository with the environment given, and nothing of the caller's but `PATH`. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  input: string | Buffer = '',
+): RunProgram {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [script, ...args], { cwd: root, env: { PATH, ...environment } });
+  const child = spawn(command, args, { cwd: root, env: { PATH, ...environment } });
   // A test run that ends in an exception ends nothing.
   const lastResort = () => child.kill('SIGKILL');
   process.once('exit', lastResort);

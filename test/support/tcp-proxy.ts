@@ -13,6 +13,12 @@ export interface TcpProxy {
    * @param concerns - Judges a connection by the text that its client has sent so far.
    */
   blackhole(concerns?: (sent: string) => boolean): void;
+  /**
+   * Reads no more of what the server sends on the connections that stand, so that it piles up there.
+   *
+   * @returns Reads on.
+   */
+  dam(): () => void;
   close(): Promise<void>;
 }
 
@@ -48,6 +54,13 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     blackhole(concerns = () => true) {
       for (const passage of passages) if (concerns(passage.sent)) passage.open = false;
+    },
+    dam() {
+      const held = [...passages];
+      for (const { server } of held) server.pause();
+      return () => {
+        for (const { server } of held) server.resume();
+      };
     },
     async close() {
       const closed = once(listener, 'close');

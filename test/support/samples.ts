@@ -1,0 +1,69 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const folder = fileURLToPath(new URL('../../docs/samples', import.meta.url));
+
+/** The files of docs/samples, such as `migrate/dispatch.js`. */
+export const sampleFiles: readonly string[] = globSync('**/*.*', { cwd: folder })
+  .map((file) => file.replaceAll('\\', '/'))
+  .sort();
+
+/** Where a sample writes an address out, it is this one. */
+const writtenAddress = 'wss://realtime.example';
+
+const AsyncFunction = (async () => {}).constructor as new (...names: string[]) => (...values: unknown[]) => unknown;
+
+/**
+ * Runs a sample as the body of a function whose parameters are its free names.
+ *
+ * @param address - `ws://<host>:<port>`: where a connection to the address that a sample writes out leads instead.
+ * @returns The first WebSocket that it opened.
+ * @throws What the sample throws, and where it opens none.
+ */
+export async function runSample(
+  file: string,
+  address: string,
+  freeNames: Readonly<Record<string, unknown>>,
+): Promise<WebSocket | undefined> {
+  const sockets: WebSocket[] = [];
+  class RecordedWebSocket extends WebSocket {
+    constructor(url: string, options?: string[]) {
+      super(url.replace(writtenAddress, address), options);
+      sockets.push(this);
+    }
+  }
+  const names = { WebSocket: RecordedWebSocket, ...freeNames };
+  await new AsyncFunction(...Object.keys(names), readFileSync(join(folder, file), 'utf8'))(...Object.values(names));
+  return sockets[0];
+}
+
+/** What TypeScript says of the programs in JavaScript, as a browser's: `<file>: <message>`. */
+export function typeFaults(freeNames: string): string[] {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ESNext,
+    module: ts.ModuleKind.ESNext,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
+    types: [],
+    strict: true,
+    allowJs: true,
+    checkJs: true,
+    noEmit: true,
+  };
+  const declarations = join(dirname(folder), 'free-names.d.ts');
+  const host = ts.createCompilerHost(options);
+  const readSource = host.getSourceFile;
+  host.getSourceFile = (name, ...rest) =>
+    name === declarations
+      ? ts.createSourceFile(name, freeNames, ts.ScriptTarget.ESNext)
+      : readSource.call(host, name, ...rest);
+  const programs = sampleFiles.filter((file) => file.endsWith('.js')).map((file) => join(folder, file));
+  return ts
+    .getPreEmitDiagnostics(ts.createProgram([declarations, ...programs], options, host))
+    .map(({ file, messageText }) => {
+      const name = file?.fileName.slice(folder.length + 1) ?? 'all';
+      return `${name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+}

@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fingerprint } from '../../scripts/fingerprint.ts';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'fingerprint-'));
+  await mkdir(join(root, 'docs', 'pages'), { recursive: true });
+  await writeFile(join(root, 'docs', 'pages', 'index.mdx'), 'first');
+  await writeFile(join(root, 'docs', 'theme.css'), 'ab');
+  await writeFile(join(root, 'config.ts'), 'c');
+  await writeFile(join(root, 'other.ts'), 'not an input');
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const inputs = ['docs', 'config.ts', 'not-yet'];
+
+describe('the fingerprint that tells a stale site', () => {
+  it('stays while nothing changes, in whatever order the inputs are named', async () => {
+    const before = await fingerprint(root, inputs);
+    await writeFile(join(root, 'docs', 'theme.css'), 'ab');
+    expect(await fingerprint(root, inputs.toReversed())).toBe(before);
+  });
+
+  it('stays where something changes that is no input', async () => {
+    const before = await fingerprint(root, inputs);
+    await writeFile(join(root, 'other.ts'), 'changed');
+    expect(await fingerprint(root, inputs)).toBe(before);
+  });
+
+  it.each<[string, (path: (name: string) => string) => Promise<void>]>([
+    ['the content of a file in a folder', (path) => writeFile(path('docs/pages/index.mdx'), 'First')],
+    ['a file named itself', (path) => writeFile(path('config.ts'), 'd')],
+    ['a name', (path) => rename(path('docs/theme.css'), path('docs/look.css'))],
+    ['a new file', (path) => writeFile(path('docs/pages/new.mdx'), '')],
+    ['a file that is gone', (path) => rm(path('docs/theme.css'))],
+    ['an input that did not exist', (path) => writeFile(path('not-yet'), '')],
+    ['a byte that moves from one file to the next', (path) => moveByte(path)],
+  ])('changes with %s', async (_what, change) => {
+    const before = await fingerprint(root, inputs);
+    await change((name) => join(root, name));
+    expect(await fingerprint(root, inputs)).not.toBe(before);
+  });
+});
+
+async function moveByte(path: (name: string) => string): Promise<void> {
+  await writeFile(path('config.ts'), 'ca');
+  await writeFile(path('docs/theme.css'), 'b');
+}
