@@ -50,6 +50,7 @@ export function typeFaults(freeNames: string): string[] {
     strict: true,
     allowJs: true,
     checkJs: true,
+    skipLibCheck: true,
     noEmit: true,
   };
   const declarations = join(dirname(folder), 'free-names.d.ts');
