@@ -6,7 +6,7 @@ import linksValidator from 'starlight-links-validator';
 import { builtLinks } from './docs/built-links.ts';
 import { defaultPort } from './service/contract/endpoints.ts';
 
-const service = `http://127.0.0.1:${process.env.WEBSOCKET_PORT ?? defaultPort}`;
+const service = `http://${serviceHost()}:${process.env.WEBSOCKET_PORT || defaultPort}`;
 
 // No `site` and no `base`: the built site belongs to no host and works at the root of any.
 export default defineConfig({
@@ -33,7 +33,7 @@ export default defineConfig({
       description: 'The WebSocket service that tells a teacher’s browser what happened to their essays.',
       disable404Route: true,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 2 },
-      customCss: ['./docs/styles/theme.css', './docs/styles/page.css'],
+      customCss: ['./docs/styles/theme.css', './docs/styles/page.css', './docs/styles/tables.css'],
       components: {
         Header: './docs/components/frame/Header.astro',
         Head: './docs/components/frame/Head.astro',
@@ -85,3 +85,10 @@ export default defineConfig({
     builtLinks(),
   ],
 });
+
+/** Where the service can be reached: where it listens, unless that is every address of the machine. */
+function serviceHost() {
+  const host = process.env.WEBSOCKET_HOST;
+  if (!host || host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
