@@ -46,6 +46,8 @@ export class Connection {
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #openedMark: number | undefined;
   #whenClosed: (() => void)[] = [];
+  /** Counts what was wanted last: to connect or to disconnect. */
+  #wish = 0;
 
   constructor(onEvent: (event: ConnectionEvent) => void, deadlines: ConnectionDeadlines = usualDeadlines) {
     this.#onEvent = onEvent;
@@ -58,12 +60,16 @@ export class Connection {
   }
 
   /**
-   * Connects, after ending the connection that may still be there.
+   * Connects, after ending the connection that may still be there. Does nothing where, while that ends, it is told
+   * to connect anew or to disconnect.
    *
    * @param base - The service's address.
    */
   async connect(base: string, token: string): Promise<void> {
-    await this.disconnect();
+    this.#wish += 1;
+    const mine = this.#wish;
+    await this.#close();
+    if (mine !== this.#wish) return;
     const address = websocketUrl(base);
     const started = performance.now();
     this.framesIn = 0;
@@ -87,7 +93,12 @@ export class Connection {
   }
 
   /** Closes with 1000. Resolves once the connection has ended, at the latest after the deadline. */
-  async disconnect(): Promise<void> {
+  disconnect(): Promise<void> {
+    this.#wish += 1;
+    return this.#close();
+  }
+
+  async #close(): Promise<void> {
     if (!this.isLive) return;
     const ended = new Promise<void>((resolve) => this.#whenClosed.push(resolve));
     if (this.state.name !== 'closing') {

@@ -124,6 +124,39 @@ describe('a connection', () => {
     expect(connection.state).toMatchObject({ name: 'closed', ending: { code: 1006, opened: true } });
   });
 
+  it('opens one socket where it is told to connect twice at once, and leaves none open', async () => {
+    const urls: string[] = [];
+    let open = 0;
+    const base = await serve((socket, url) => {
+      urls.push(url);
+      open += 1;
+      socket.on('close', () => {
+        open -= 1;
+      });
+      socket.send('x');
+    });
+    const { connection } = recorded();
+    await connection.connect(base, 'first');
+    await eventually(() => connection.framesIn === 1, 'a frame');
+    await Promise.all([connection.connect(base, 'second'), connection.connect(base, 'third')]);
+    await eventually(() => connection.framesIn > 0, 'a frame on the newest');
+    await connection.disconnect();
+    await eventually(() => open === 0, 'no socket left', 2000);
+    expect(urls).toEqual(['/ws?token=first', '/ws?token=third']);
+    expect(connection.framesIn).toBe(1);
+  });
+
+  it('stays closed where a disconnect follows upon the connect', async () => {
+    const urls: string[] = [];
+    const base = await serve((_socket, url) => urls.push(url));
+    const { connection } = recorded();
+    await connection.connect(base, 'first');
+    await eventually(() => connection.state.name === 'open', 'open');
+    await Promise.all([connection.connect(base, 'second'), connection.disconnect()]);
+    expect(connection.state).toMatchObject({ name: 'closed', ending: { code: 1000 } });
+    expect(urls).toEqual(['/ws?token=first']);
+  });
+
   it('ends the one before when it connects anew, and starts counting afresh', async () => {
     const base = await serve((socket) => socket.send('x'));
     const { connection, events } = recorded();
