@@ -15,6 +15,7 @@ export interface Failure {
    * - `foreign`: what answers is not this service.
    * - `ended`: the WebSocket was closed or never opened.
    * - `not_delivered`: the broker took the notification, but it did not arrive.
+   * - `altered`: something arrived, but not what was published.
    */
   readonly kind:
     | 'unreachable'
@@ -25,7 +26,8 @@ export interface Failure {
     | 'problem'
     | 'foreign'
     | 'ended'
-    | 'not_delivered';
+    | 'not_delivered'
+    | 'altered';
   readonly title: string;
   readonly detail: string;
   readonly remedy: string;

@@ -83,6 +83,30 @@ describe('the live demonstration', () => {
     });
   });
 
+  it('fails where what arrives is not what was published', async () => {
+    const client = new ServiceClient(() => service.url, page);
+    const demo = demoWith({ publish: (request) => client.publish({ ...request, payload: `${request.payload} ` }) });
+    await demo.run();
+    expect(demo.state).toMatchObject({ name: 'failed', failure: { kind: 'altered', remedy: expect.any(String) } });
+    expect(demo.steps.receive).toEqual({ name: 'failed' });
+    expect(demo.frame).toBeUndefined();
+  });
+
+  it('passes over what another publisher sends first, and times its own', async () => {
+    const client = new ServiceClient(() => service.url, page);
+    const demo = demoWith({
+      async publish(request) {
+        await client.publish({ ...request, payload: '{"event":"class_created","data":{}}' });
+        return client.publish(request);
+      },
+    });
+    await demo.run();
+    expect(demo.state).toEqual({ name: 'finished' });
+    expect(JSON.parse(demo.frame ?? '')).toMatchObject({ event: 'batch_results_ready' });
+    expect(demo.steps.receive).toMatchObject({ facts: expect.stringContaining('as published') });
+    expect((demo.steps.receive as { ms: number }).ms).toBeGreaterThan(0);
+  });
+
   it('gives up a notification that does not arrive, and leaves nothing open', async () => {
     const client = new ServiceClient(() => service.url, page);
     const demo = demoWith({ publish: (request) => client.publish({ ...request, user_id: 'someone-else' }) });
