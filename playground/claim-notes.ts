@@ -1,4 +1,5 @@
 import { claimMeanings, defaultAudience, defaultIssuer } from '../service/contract/claims.ts';
+import type { ConnectionErrorCode } from '../service/contract/error-codes.ts';
 
 /** One claim of a token as it is shown. */
 export interface ClaimNote {
@@ -15,8 +16,14 @@ export interface ClaimNote {
  * Explains each claim of a payload, and each required claim that it lacks.
  *
  * @param now - Milliseconds since 1970.
+ * @param expectedError - What the service says that the token leads to, `null` for nothing wrong; leave it out where
+ * the service has said nothing.
  */
-export function claimNotes(payload: Readonly<Record<string, unknown>>, now: number): ClaimNote[] {
+export function claimNotes(
+  payload: Readonly<Record<string, unknown>>,
+  now: number,
+  expectedError?: ConnectionErrorCode | null,
+): ClaimNote[] {
   const names = Object.keys(claimMeanings) as (keyof typeof claimMeanings)[];
   const known = names.filter((name) => name in payload || claimMeanings[name].required);
   const others = Object.keys(payload).filter((name) => !(name in claimMeanings));
@@ -25,7 +32,7 @@ export function claimNotes(payload: Readonly<Record<string, unknown>>, now: numb
       name,
       value: name in payload ? JSON.stringify(payload[name]) : undefined,
       meaning: claimMeanings[name].meaning,
-      doubt: name in payload ? doubts[name]?.(payload[name], now) : 'Missing, and required.',
+      doubt: isCleared(name, expectedError) ? undefined : doubtOf(name, payload, now),
     })),
     ...others.map((name) => ({
       name,
@@ -34,6 +41,20 @@ export function claimNotes(payload: Readonly<Record<string, unknown>>, now: numb
       doubt: undefined,
     })),
   ];
+}
+
+/** What the service is configured to expect may differ from the default; of these claims it knows better. */
+const configured: Partial<Record<string, ConnectionErrorCode>> = {
+  iss: 'TOKEN_ISSUER_INVALID',
+  aud: 'TOKEN_AUDIENCE_INVALID',
+};
+
+function isCleared(name: string, expectedError: ConnectionErrorCode | null | undefined): boolean {
+  return expectedError !== undefined && name in configured && configured[name] !== expectedError;
+}
+
+function doubtOf(name: string, payload: Readonly<Record<string, unknown>>, now: number): string | undefined {
+  return name in payload ? doubts[name]?.(payload[name], now) : 'Missing, and required.';
 }
 
 const isTime = (value: unknown): value is number => typeof value === 'number';

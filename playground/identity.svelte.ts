@@ -6,6 +6,7 @@ import {
 } from '../service/contract/development.ts';
 import type { ConnectionErrorCode } from '../service/contract/error-codes.ts';
 import type { Clock } from './clock.svelte.ts';
+import { clockSkew } from './clock-skew.ts';
 import { type DecodedToken, decodeToken } from './decode-token.ts';
 import type { Failure } from './failure.ts';
 import type { Result, ServiceClient } from './service-client.ts';
@@ -39,7 +40,7 @@ export type Expiry =
 
 /** The lifetimes that the panel offers, in seconds. */
 export const lifetimes = [
-  { seconds: 15, label: '15 seconds' },
+  { seconds: 5, label: '5 seconds' },
   { seconds: 60, label: '1 minute' },
   { seconds: 900, label: '15 minutes' },
   { seconds: defaultTokenLifetimeSeconds, label: '1 hour' },
@@ -53,8 +54,11 @@ export class Identity {
   lifetimeSeconds = $state<number>(defaultTokenLifetimeSeconds);
   defect = $state<TokenDefect>();
   state = $state.raw<IdentityState>({ name: 'none' });
+  /** How far this machine's clock is ahead of the service's, in milliseconds; 0 until a token has told. */
+  clockSkewMs = $state(0);
   readonly #client: Pick<ServiceClient, 'mintToken'>;
   readonly #clock: Clock;
+  #latest = 0;
 
   constructor(client: Pick<ServiceClient, 'mintToken'>, clock: Clock) {
     this.#client = client;
@@ -67,18 +71,29 @@ export class Identity {
     return this.state.name === 'minting' ? this.state.previous : undefined;
   }
 
-  /** How the token stands to its `exp`, by the clock. */
+  get isMinting(): boolean {
+    return this.state.name === 'minting';
+  }
+
+  /** The service's time as far as it is known, in milliseconds since 1970. */
+  get now(): number {
+    return this.#clock.now - this.clockSkewMs;
+  }
+
+  /** How the token stands to its `exp`, by the service's clock: the service is who ends the connection. */
   get expiry(): Expiry {
     const exp = this.minted?.decoded?.payload.exp;
     if (typeof exp !== 'number') return { name: 'none' };
-    const seconds = exp - this.#clock.now / 1000;
+    const seconds = exp - this.now / 1000;
     return seconds > 0
       ? { name: 'valid', secondsLeft: Math.ceil(seconds) }
       : { name: 'expired', secondsAgo: Math.floor(-seconds) };
   }
 
-  /** Asks the service for a token. @returns The state that it led to. */
+  /** Asks the service for a token. Of several only the last counts. @returns The state that it led to. */
   async mint(): Promise<IdentityState> {
+    this.#latest += 1;
+    const mine = this.#latest;
     const { userId, defect, lifetimeSeconds } = this;
     this.state = { name: 'minting', previous: this.minted };
     const answer = await this.#client.mintToken({
@@ -86,8 +101,23 @@ export class Identity {
       lifetime_seconds: lifetimeSeconds,
       ...(defect && { defect }),
     });
+    if (mine !== this.#latest) return this.state;
     this.state = stateAfter(answer, userId, defect);
+    if (this.state.name === 'minted') this.#compareClocks(this.state.minted);
     return this.state;
+  }
+
+  /** Forgets the token, also one that is still being minted, and what it told: they are of one service alone. */
+  forget(): void {
+    this.#latest += 1;
+    this.state = { name: 'none' };
+    this.clockSkewMs = 0;
+  }
+
+  /** A token that is wrong on purpose may have been issued at any time. */
+  #compareClocks({ decoded, expectedError, ms }: MintedToken): void {
+    const iat = decoded?.payload.iat;
+    if (expectedError === null && typeof iat === 'number') this.clockSkewMs = clockSkew(iat, this.#clock.now, ms);
   }
 }
 

@@ -5,11 +5,13 @@ import { notificationText } from './notification-text.ts';
 /** Whether a text is a notification that frontends understand. An invalid one can be published all the same. */
 export type Validity = { readonly valid: true } | { readonly valid: false; readonly message: string };
 
+const usualPrefix = 'ws';
+
 /** The notification that is being written: its type, for whom, and the text exactly as it will be sent. */
 export class Publisher {
   text = $state('');
   /** The `ws` of `ws:{user_id}`, until the service has told another. */
-  channelPrefix = $state('ws');
+  channelPrefix = $state(usualPrefix);
   #event = $state<NotificationEvent>('batch_results_ready');
   #target = $state<string>();
   #untouchedText = '';
@@ -74,6 +76,11 @@ export class Publisher {
   /** Learns the channel prefix from what the service says it published on. */
   learn(channel: string, userId: string): void {
     if (channel.endsWith(`:${userId}`)) this.channelPrefix = channel.slice(0, -userId.length - 1);
+  }
+
+  /** Forgets the prefix, as when the address of the service changes. */
+  forgetChannel(): void {
+    this.channelPrefix = usualPrefix;
   }
 }
 

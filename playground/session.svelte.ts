@@ -47,8 +47,9 @@ export class Session {
     await this.#moved(before);
   }
 
-  /** @returns The token, or `undefined` where it could not be minted. */
+  /** @returns The token; `undefined` where it could not be minted, or another is just being minted. */
   async mint(): Promise<string | undefined> {
+    if (this.identity.isMinting) return undefined;
     const { lifetimeSeconds } = this.identity;
     const state = await this.identity.mint();
     if (state.name === 'minted') {
@@ -68,14 +69,16 @@ export class Session {
     if (token !== undefined) await this.connection.connect(this.#base(), token);
   }
 
-  /** Connects with the token that is there, or mints one first. */
+  /** Connects with the token that is there, or mints one first. Does nothing while one is being minted. */
   async connect(): Promise<void> {
+    if (this.identity.isMinting) return;
     const { minted } = this.identity;
     if (minted === undefined) await this.mintAndConnect();
     else await this.connection.connect(this.#base(), minted.token);
   }
 
   async publish(): Promise<void> {
+    const base = this.#base();
     const userId = this.publisher.target;
     const text = this.publisher.take();
     const bytes = utf8.encode(text).byteLength;
@@ -87,15 +90,20 @@ export class Session {
     const outcome: PublishOutcome = answer.ok
       ? { name: 'accepted', channel: answer.value.channel, receivers: answer.value.receivers, ms: answer.ms }
       : { name: 'failed', failure: answer.failure };
+    this.timeline.settle(id, outcome);
+    if (this.#base() !== base) return;
+    this.lastPublish = outcome;
     if (outcome.name === 'accepted') this.publisher.learn(outcome.channel, userId);
     else void this.status.check();
-    this.timeline.settle(id, outcome);
-    this.lastPublish = outcome;
   }
 
+  /** Lets go of all that is the service's before; above all, its token must not be sent to another. */
   async #moved(before: string | undefined): Promise<void> {
     if (this.address.base !== before) {
       this.status.forget();
+      this.identity.forget();
+      this.publisher.forgetChannel();
+      this.lastPublish = undefined;
       await this.connection.disconnect();
     }
     await this.status.check();

@@ -1,11 +1,12 @@
 import { SignJWT } from 'jose';
 import { flushSync } from 'svelte';
 import { describe, expect, it } from 'vitest';
+import { clockNote } from '../../../playground/clock-skew.ts';
 import { decodeToken } from '../../../playground/decode-token.ts';
 import { unreachable } from '../../../playground/failure.ts';
 import { Identity } from '../../../playground/identity.svelte.ts';
 import type { Result } from '../../../playground/service-client.ts';
-import type { TokenRequest, TokenResponse } from '../../../service/contract/development.ts';
+import { type TokenRequest, type TokenResponse, tokenDefects } from '../../../service/contract/development.ts';
 
 const now = 1_800_000_000_000;
 
@@ -30,6 +31,17 @@ const working = minting(async ({ user_id, lifetime_seconds = 3600 }) => ({
   value: { token: await sign({ sub: user_id, exp: now / 1000 + lifetime_seconds }), expected_error: null },
   ms: 3,
 }));
+
+/** As a service does it: a working token says when it was issued, an expired one was issued long ago. */
+const dated = minting(async ({ user_id, lifetime_seconds = 3600, defect }) => {
+  const iat = now / 1000 - (defect === 'expired' ? 7200 : 0);
+  const expected_error = defect === undefined ? null : tokenDefects[defect].error;
+  return {
+    ok: true,
+    value: { token: await sign({ sub: user_id, iat, exp: iat + lifetime_seconds }), expected_error },
+    ms: 3,
+  };
+});
 
 describe('decoding a token', () => {
   it('reads header and payload, also beyond ASCII', async () => {
@@ -102,6 +114,39 @@ describe('the countdown', () => {
     expect(identity.expiry).toEqual({ name: 'valid', secondsLeft: 1 });
     clock.now += 3_600_000;
     expect(identity.expiry).toEqual({ name: 'expired', secondsAgo: 3599 });
+  });
+
+  it.each([
+    ['two minutes fast', 120_000],
+    ['two minutes slow', -120_000],
+  ])("goes by the service's clock on a machine that is %s, and says so", async (_, ahead) => {
+    const clock = { now: now + ahead };
+    const identity = new Identity(dated, clock);
+    identity.lifetimeSeconds = 60;
+    await identity.mint();
+    expect(identity.expiry).toEqual({ name: 'valid', secondsLeft: 60 });
+    expect(Math.abs(identity.now - now)).toBeLessThan(1000);
+    expect(clockNote(identity.clockSkewMs)).toContain(ahead > 0 ? '2 min ahead' : '2 min behind');
+    clock.now += 61_000;
+    expect(identity.expiry.name).toBe('expired');
+  });
+
+  it('takes the whole seconds of iat and the way of the answer for no difference', async () => {
+    const identity = new Identity(dated, { now: now + 1002 });
+    await identity.mint();
+    expect(identity.clockSkewMs).toBe(0);
+    expect(clockNote(identity.clockSkewMs)).toBeUndefined();
+  });
+
+  it('reads no time from a token that is wrong on purpose, and keeps what a good one told', async () => {
+    const identity = new Identity(dated, { now: now + 120_000 });
+    await identity.mint();
+    const skew = identity.clockSkewMs;
+    identity.defect = 'expired';
+    await identity.mint();
+    expect(identity.clockSkewMs).toBe(skew);
+    identity.forget();
+    expect(identity.clockSkewMs).toBe(0);
   });
 
   it('shows itself to what is on screen when a token is minted', async () => {

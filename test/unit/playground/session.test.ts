@@ -101,6 +101,58 @@ describe('a session', () => {
     }
   });
 
+  it('takes nothing of the service before along to another address', async () => {
+    // With another secret: the token of the service before would be refused.
+    const other = await startService({ JWT_SECRET_KEY: 'another secret of at least 32 bytes' });
+    try {
+      await session.mintAndConnect();
+      await eventually(() => session.connection.state.name === 'open', 'open');
+      await session.publish();
+      session.publisher.learn('staging:teacher-1', 'teacher-1');
+      await session.changeAddress(other.url);
+      expect(session.identity.state).toEqual({ name: 'none' });
+      expect(session.lastPublish).toBeUndefined();
+      expect(session.publisher.channel).toBe('ws:teacher-1');
+      await session.connect();
+      await eventually(() => session.connection.state.name === 'open', 'open at the other');
+      await session.publish();
+      await eventually(() => session.connection.framesIn === 1, 'the frame');
+      await session.changeAddress(other.url);
+      expect(session.connection.state.name).toBe('open');
+      expect(session.identity.minted).toBeDefined();
+    } finally {
+      await session.connection.disconnect();
+      await other.close();
+    }
+  });
+
+  it('forgets what the service before answers after the address has changed', async () => {
+    const other = await startService();
+    try {
+      const under = [session.mintAndConnect(), session.publish()];
+      await session.changeAddress(other.url);
+      await Promise.all(under);
+      expect(session.identity.state).toEqual({ name: 'none' });
+      expect(session.lastPublish).toBeUndefined();
+      expect(session.connection.state.name).toBe('idle');
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('mints once where it is told to connect while a token is being minted', async () => {
+    await Promise.all([session.connect(), session.connect(), session.mintAndConnect(), session.mint()]);
+    await eventually(() => session.connection.state.name === 'open', 'open');
+    expect(kinds()).toEqual(['minted', 'connecting', 'open']);
+  });
+
+  it('waits for the token that is being minted rather than connect with the one before', async () => {
+    await session.mint();
+    await Promise.all([session.mintAndConnect(), session.connect()]);
+    await eventually(() => session.connection.state.name === 'open', 'open');
+    expect(kinds()).toEqual(['minted', 'minted', 'connecting', 'open']);
+  });
+
   it('mints first when it is told to connect without a token, and else uses the one that is there', async () => {
     await session.connect();
     const { minted } = session.identity;
