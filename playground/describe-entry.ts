@@ -1,6 +1,7 @@
 import { closeCodeEntry } from '../service/contract/close-codes.ts';
 import { parseCloseReason } from '../service/contract/error-codes.ts';
 import { count, formatBytes, formatMs, formatSeconds } from './format.ts';
+import { cutText } from './json-tokens.ts';
 import type { TimelineEntry } from './timeline.svelte.ts';
 
 /** A timeline entry in words. */
@@ -14,7 +15,8 @@ export interface EntryDescription {
   readonly body?: { readonly kind: 'message' | 'sentence'; readonly text: string };
 }
 
-const noEvent = 'not a notification';
+/** How many characters of an event stand in a line; the longest of the platform's has fewer than half of them. */
+const titleLimit = 80;
 
 /** Puts a timeline entry into words. */
 export function describeEntry(entry: TimelineEntry): EntryDescription {
@@ -31,7 +33,7 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
     case 'frame':
       return {
         tone: 'in',
-        title: entry.event ?? noEvent,
+        title: titleOf(entry.event),
         facts: [
           ...(entry.latencyMs === undefined ? [] : [`${formatMs(entry.latencyMs)} after publish`]),
           formatBytes(entry.bytes),
@@ -41,7 +43,7 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
     case 'publish':
       return {
         tone: entry.outcome.name === 'failed' ? 'bad' : 'out',
-        title: entry.event ?? noEvent,
+        title: titleOf(entry.event),
         facts: [...outcomeFacts(entry), `to ${entry.userId}`, formatBytes(entry.bytes)],
         body: { kind: 'message', text: entry.text },
       };
@@ -55,6 +57,11 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
     case 'closed':
       return describeClose(entry);
   }
+}
+
+function titleOf(event: string | undefined): string {
+  if (event === undefined) return 'not a notification';
+  return event.length > titleLimit ? `${cutText(event, titleLimit)}…` : event;
 }
 
 function outcomeFacts({ outcome }: TimelineEntry & { kind: 'publish' }): string[] {

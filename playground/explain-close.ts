@@ -4,6 +4,7 @@ import {
   type ConnectionErrorEntry,
   connectionErrors,
   parseCloseReason,
+  retryAdvice,
 } from '../service/contract/error-codes.ts';
 
 /** A close code and its reason, put into words from the contract's tables. */
@@ -42,7 +43,7 @@ export function explainClose(code: number, reasonText: string): CloseExplanation
     name: entry?.name ?? 'Unknown code',
     when: entry?.when ?? 'This service never sends the code: something between it and this page did.',
     advice: error?.remedy ?? entry?.advice ?? 'Look at the proxies between this page and the service.',
-    retry: entry?.retry ?? 'back_off',
+    retry: retryAdvice(code, reason?.error_code),
     reason,
     cause: error?.cause,
     href: closeCodeHref(code),

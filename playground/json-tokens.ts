@@ -4,7 +4,8 @@ export interface JsonToken {
   readonly text: string;
 }
 
-const pattern = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
+// A string without an end is one up to the end of the text: tried anew from each quote in it, it would take minutes.
+const pattern = /("(?:[^"\\]|\\[\s\S])*(?:"|\\?$))(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
 
 /** Splits JSON text for tinting. The tokens' texts joined give the text again, whatever it was. */
 export function jsonTokens(text: string): JsonToken[] {
@@ -33,4 +34,9 @@ export function prettyJson(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** The text's first `limit` UTF-16 units, never half a character. */
+export function cutText(text: string, limit: number): string {
+  return text.length <= limit ? text : text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }

@@ -50,8 +50,8 @@ export type TimelineEntry = TimelineEvent & {
   readonly deltaMs: number;
 };
 
-/** The most entries that are kept; the oldest go first. */
-export const defaultTimelineCapacity = 500;
+/** The most entries that are kept, and the most bytes of all their messages together; the oldest go first. */
+export const timelineLimits = { entries: 500, bytes: 32_000_000 };
 
 /** All that happened, oldest first, bounded. */
 export class Timeline {
@@ -59,15 +59,18 @@ export class Timeline {
   /** How many entries had to go because the timeline was full. */
   dropped = $state(0);
   readonly #capacity: number;
+  readonly #capacityBytes: number;
+  #bytes = 0;
   #nextId = 1;
   #firstMark: number | undefined;
   #lastMark = 0;
 
-  constructor(capacity = defaultTimelineCapacity) {
+  constructor(capacity = timelineLimits.entries, capacityBytes = timelineLimits.bytes) {
     this.#capacity = capacity;
+    this.#capacityBytes = capacityBytes;
   }
 
-  /** @returns The new entry's id. */
+  /** Adds an entry; the newest is kept however large it is. @returns Its id. */
   add(event: TimelineEvent): number {
     const mark = performance.now();
     this.#firstMark ??= mark;
@@ -79,10 +82,23 @@ export class Timeline {
       deltaMs: this.entries.length === 0 ? 0 : mark - this.#lastMark,
     };
     this.#lastMark = mark;
-    const surplus = Math.max(0, this.entries.length + 1 - this.#capacity);
+    this.#bytes += bytesOf(entry);
+    const surplus = this.#surplus();
     this.dropped += surplus;
     this.entries = [...this.entries.slice(surplus), entry];
     return entry.id;
+  }
+
+  /** Of how many entries, from the oldest on, the bytes are taken off to make room. */
+  #surplus(): number {
+    let surplus = 0;
+    for (const entry of this.entries) {
+      const fits = this.entries.length + 1 - surplus <= this.#capacity && this.#bytes <= this.#capacityBytes;
+      if (fits) break;
+      this.#bytes -= bytesOf(entry);
+      surplus += 1;
+    }
+    return surplus;
   }
 
   /** Tells how a publish ended. Does nothing once the entry has been cleared or dropped. */
@@ -95,8 +111,13 @@ export class Timeline {
   clear(): void {
     this.entries = [];
     this.dropped = 0;
+    this.#bytes = 0;
     this.#firstMark = undefined;
   }
+}
+
+function bytesOf(event: TimelineEvent): number {
+  return 'bytes' in event ? event.bytes : 0;
 }
 
 /** The `event` of a notification's text, or `undefined` where the text is none. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { claimNotes } from '../../../playground/claim-notes.ts';
 import { explainClose } from '../../../playground/explain-close.ts';
-import { jsonTokens, prettyJson } from '../../../playground/json-tokens.ts';
+import { cutText, jsonTokens, prettyJson } from '../../../playground/json-tokens.ts';
 import { defaultAudience, defaultIssuer } from '../../../service/contract/claims.ts';
 import { closeCodes } from '../../../service/contract/close-codes.ts';
-import { type ConnectionErrorCode, connectionErrors } from '../../../service/contract/error-codes.ts';
+import { type ConnectionErrorCode, connectionErrors, retryAdvice } from '../../../service/contract/error-codes.ts';
 import { notificationExamples } from '../../../service/contract/examples.ts';
 
 describe('the end of a connection in words', () => {
@@ -13,8 +13,17 @@ describe('the end of a connection in words', () => {
     const explained = explainClose(closeCode, JSON.stringify({ error_code, message, correlation_id: 'c' }));
     expect(explained).toMatchObject({ cause, advice: remedy, name: closeCodes[closeCode].name });
     expect(explained.href).toBe(`/protocol/close-codes/#${closeCode}`);
-    expect(explained.retry).toBe(closeCodes[closeCode].retry);
+    expect(explained.retry).toBe(retryAdvice(closeCode, error_code));
   });
+
+  it.each(['ORIGIN_NOT_ALLOWED', 'MESSAGE_RATE_EXCEEDED'] as const)(
+    'advises no other token where a token is not at fault: %s',
+    (error_code) => {
+      const reason = JSON.stringify({ error_code, message: 'm', correlation_id: 'c' });
+      expect(explainClose(1008, reason).retry).toBe('never');
+      expect(explainClose(1008, '').retry).toBe('with_new_token');
+    },
+  );
 
   it('falls back on the code where the reason is not of this service', () => {
     expect(explainClose(1006, '')).toMatchObject({
@@ -59,6 +68,18 @@ describe('the claims of a token', () => {
     expect(doubtful(payload)).toEqual([name]);
   });
 
+  it('are not doubted where the service is configured for another issuer and audience', () => {
+    const elsewhere = { ...good, iss: 'staging', aud: 'staging' };
+    const doubted = (expectedError: ConnectionErrorCode | null) =>
+      claimNotes(elsewhere, now, expectedError)
+        .filter(({ doubt }) => doubt !== undefined)
+        .map(({ name }) => name);
+    expect(doubted(null)).toEqual([]);
+    expect(doubted('TOKEN_SIGNATURE_INVALID')).toEqual([]);
+    expect(doubted('TOKEN_ISSUER_INVALID')).toEqual(['iss']);
+    expect(doubted('TOKEN_AUDIENCE_INVALID')).toEqual(['aud']);
+  });
+
   it('are all named where they are missing, and others are marked as not read', () => {
     expect(doubtful({})).toEqual(['sub', 'exp', 'iss', 'aud']);
     expect(claimNotes({ ...good, role: 'teacher' }, now).at(-1)).toMatchObject({ name: 'role', value: '"teacher"' });
@@ -77,12 +98,25 @@ describe('JSON for the eye', () => {
     expect(JSON.parse(pretty)).toEqual(example);
   });
 
-  it.each(['', 'no JSON at all', '{"a": "b', '"\\"" : \\', '<script>alert(1)</script>'])(
+  it.each(['', 'no JSON at all', '{"a": "b', '"\\"" : \\', '"\\', '"a\\\nb"', '<script>alert(1)</script>'])(
     'loses nothing of %j',
     (text) => {
       expect(joined(prettyJson(text))).toBe(text);
     },
   );
+
+  it('is split in linear time where a string does not end', () => {
+    const text = `"${'\\"'.repeat(100_000)}`;
+    const started = performance.now();
+    expect(joined(text)).toBe(text);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('is cut where it is too long, never within a character', () => {
+    expect(cutText('abc', 3)).toBe('abc');
+    expect(cutText('abcd', 3)).toBe('abc');
+    expect(cutText('ab\u{1F600}', 3)).toBe('ab');
+  });
 
   it('tells keys, strings, numbers and words apart', () => {
     const kinds = jsonTokens('{"a": "x:1", "b": -1.5e3, "c": null}')

@@ -36,6 +36,25 @@ describe('the timeline', () => {
     expect(timeline.dropped).toBe(2);
   });
 
+  it('lets the oldest go when the messages grow too large together, but never the newest', () => {
+    const timeline = new Timeline(500, 100);
+    const frame = (bytes: number): TimelineEvent => ({
+      kind: 'frame',
+      text: '',
+      bytes,
+      event: undefined,
+      latencyMs: 1,
+    });
+    const ids = [frame(40), open, frame(40), frame(40)].map((event) => timeline.add(event));
+    expect(timeline.entries.map(({ id }) => id)).toEqual(ids.slice(1));
+    expect(timeline.dropped).toBe(1);
+    const newest = timeline.add({ ...publish, bytes: 200 } as TimelineEvent);
+    expect(timeline.entries.map(({ id }) => id)).toEqual([newest]);
+    timeline.clear();
+    for (const bytes of [60, 40]) timeline.add(frame(bytes));
+    expect(timeline.entries).toHaveLength(2);
+  });
+
   it('tells later how a publish ended, and bears that the entry is gone by then', () => {
     const timeline = new Timeline();
     const id = timeline.add(publish);
@@ -90,6 +109,11 @@ describe('an entry in words', () => {
     expect(describing({ kind: 'frame', text: 'x', bytes: 1, event: undefined, latencyMs: undefined }).facts).toEqual([
       '1 B',
     ]);
+  });
+
+  it('shortens an event that is too long for a line', () => {
+    const words = describing({ kind: 'frame', text: '', bytes: 1, event: 'e'.repeat(5000), latencyMs: 1 });
+    expect(words.title).toBe(`${'e'.repeat(80)}…`);
   });
 
   it('gives the cause of a close before the name of its code', () => {
