@@ -53,7 +53,8 @@ function start(name: string, args: readonly string[], onLine: (line: string) => 
   });
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
-      if (line.trim() !== '') console.log(`${name.padEnd(7)} | ${line}`);
+      // The service's own list of addresses begins with spaces; it names the site that was built, not this one.
+      if (/^\S/.test(line)) console.log(`${name.padEnd(7)} | ${line}`);
       onLine(line);
     });
   }

@@ -16,7 +16,7 @@ const usage = `Usage: huleedu-realtime <command> [options]
     --data <JSON>               Other data than the example's. - reads the standard input.
     --payload <text>            The whole message as it stands, valid or not. - reads the standard input.
     --url <address>             The service to publish through where REDIS_URL is unset;
-                                http://localhost:8004 unless given.
+                                the one on this machine, at WEBSOCKET_PORT, unless given.
 
   --help                      Show this.
 

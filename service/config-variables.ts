@@ -221,7 +221,8 @@ export const variables = {
     example: 'RS256',
   }),
   JWT_SECRET_KEY: text({
-    meaning: 'The secret shared with the identity service, for HS256. 32 bytes or more.',
+    meaning:
+      'The secret shared with the identity service, for HS256. It should have 32 bytes or more; a shorter one is warned of at the start.',
     allowed: 'any text',
     developmentDefault: developmentSecret,
     example: 'the output of `openssl rand -base64 48`',

@@ -29,7 +29,10 @@ export async function serve(environment: Environment): Promise<void> {
   }
   warnOfWeakness(config, app);
   try {
+    // Fastify says that it listens, as a text; `announce` says it with what matters.
+    app.log.level = 'warn';
     await app.listen({ port: config.port, host: config.host });
+    app.log.level = config.log.level;
   } catch (error) {
     await app.close();
     fail(explainListenError(error, config));

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Broker } from '../broker/broker.ts';
-import type { ConnectionErrorCode } from '../contract/error-codes.ts';
+import { type ConnectionErrorCode, connectionErrors } from '../contract/error-codes.ts';
 import { ConnectionError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionObserver } from './observer.ts';
@@ -127,9 +127,11 @@ export class Hub {
   leave(connection: Connection, code: number): void {
     if (!this.connections.delete(connection)) return;
     this.vacate(connection);
+    const cause = connection.endedFor;
     this.observer.closed(connection, {
-      code,
-      cause: connection.endedFor,
+      // What `ws` reports is what came back: 1006 where the client did not answer.
+      code: cause === undefined ? code : connectionErrors[cause].closeCode,
+      cause,
       durationMs: performance.now() - connection.openedAt,
     });
     if (this.connections.size === 0) this.whenEmpty?.();

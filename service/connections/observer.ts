@@ -25,6 +25,7 @@ export interface ConnectionFacts {
 
 /** How a connection ended. */
 export interface ConnectionEnd {
+  /** The code that the service sent, or else the one that the client sent; 1006 where neither did. */
   readonly code: number;
   /** `undefined` where the client, or its network, ended it. */
   readonly cause: ConnectionErrorCode | undefined;
@@ -35,6 +36,8 @@ export interface ConnectionEnd {
 export interface RefusalFacts {
   readonly correlationId: string;
   readonly cause: ConnectionErrorCode | HttpErrorCode;
+  /** Where the token was good. */
+  readonly userId?: string | undefined;
   readonly origin: string | undefined;
   /** Where the fault was the service's own: what went wrong. */
   readonly error?: unknown;

@@ -23,9 +23,14 @@ export function createObserver(metrics: Metrics, log: FastifyBaseLogger): Connec
       accepted.inc();
       log.info({ correlation_id: correlationId, user_id: userId }, 'connection opened');
     },
-    refused({ correlationId, cause, origin, error }) {
+    refused({ correlationId, cause, origin, userId, error }) {
       rejected.inc();
-      const line = { correlation_id: correlationId, cause, ...(origin !== undefined && { origin }) };
+      const line = {
+        correlation_id: correlationId,
+        cause,
+        ...(userId !== undefined && { user_id: userId }),
+        ...(origin !== undefined && { origin }),
+      };
       if (serversOwnFaults.has(cause)) log.error({ ...line, error: describe(error) }, 'connection refused');
       else log.info(line, 'connection refused');
     },

@@ -75,23 +75,27 @@ export function createUpgradeHandler(context: UpgradeContext): UpgradeHandler {
       context.observer.refused({ correlationId, cause: 'HANDSHAKE_INVALID', origin });
     } else if ('refusal' in verdict) {
       const { code, cause } = verdict.refusal;
-      context.observer.refused({ correlationId, cause: code, origin, error: cause });
+      context.observer.refused({ correlationId, cause: code, userId: verdict.userId, origin, error: cause });
     }
   };
 }
 
-type Verdict = { readonly seat: Seat; readonly identity: Identity } | { readonly refusal: ConnectionError };
+type Verdict =
+  | { readonly seat: Seat; readonly identity: Identity }
+  | { readonly refusal: ConnectionError; readonly userId?: string | undefined };
 
 /** Decides before the handshake is answered, so that an open connection is a subscribed one. Never throws. */
 async function judge({ verifyToken, hub, corsOrigins }: UpgradeContext, request: IncomingMessage): Promise<Verdict> {
+  let userId: string | undefined;
   try {
     if (hub.closing) throw new ConnectionError('SERVER_SHUTDOWN');
     if (!isOriginAllowed(request, corsOrigins)) throw new ConnectionError('ORIGIN_NOT_ALLOWED');
     const identity = await verifyToken(tokenOf(request));
-    return { identity, seat: await hub.take(identity.userId) };
+    userId = identity.userId;
+    return { identity, seat: await hub.take(userId) };
   } catch (error) {
     const isKnown = error instanceof ConnectionError;
-    return { refusal: isKnown ? error : new ConnectionError('INTERNAL_ERROR', { cause: error }) };
+    return { refusal: isKnown ? error : new ConnectionError('INTERNAL_ERROR', { cause: error }), userId };
   }
 }
 

@@ -5,6 +5,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Broker } from '../../service/broker/broker.ts';
 import { createRedisBroker, type RedisSettings } from '../../service/broker/redis.ts';
+import { busyMachineMs } from '../support/busy-machine.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
@@ -142,7 +143,7 @@ describe('when Redis is killed and comes back', () => {
     broker.unsubscribe('ws:left');
     await expect(broker.subscribe('ws:refused')).rejects.toMatchObject(unavailable);
     await server.restart();
-    expect(await millisecondsUntilHealthy(broker)).toBeLessThan(10_000);
+    expect(await millisecondsUntilHealthy(broker)).toBeLessThan(10_000 + busyMachineMs);
     const connection = client(server.url);
     expect(await subscribedAt(connection)).toEqual(['ws:kept', 'ws:kept-too']);
     await connection.publish('ws:kept', 'back');
@@ -193,7 +194,7 @@ describe('when Redis is killed and comes back', () => {
     const { broker, log } = startBroker(server.url);
     await health(broker).toMatchObject({ healthy: false, message: expect.stringContaining('ECONNREFUSED') });
     await server.restart();
-    expect(await millisecondsUntilHealthy(broker)).toBeLessThan(2000);
+    expect(await millisecondsUntilHealthy(broker)).toBeLessThan(2000 + busyMachineMs);
     expect(log.at('warn')).toEqual(['Redis cannot be reached; trying again until it is back']);
     expect(log.at('info')).toEqual(['Connected to Redis']);
   });
@@ -219,7 +220,8 @@ describe('when one connection is cut', () => {
 describe('when Redis stops answering', () => {
   it('refuses within the timeout, notices by itself, and is back once Redis is', async () => {
     const server = await redis();
-    const { broker, messages, log } = startBroker(server.url, { canaryIntervalMs: 200 });
+    const socketTimeoutMs = 3000;
+    const { broker, messages, log } = startBroker(server.url, { canaryIntervalMs: 200, socketTimeoutMs });
     await untilHealthy(broker);
     await broker.subscribe('ws:teacher');
     server.pause();
@@ -227,10 +229,10 @@ describe('when Redis stops answering', () => {
     await expect(broker.subscribe('ws:new')).rejects.toMatchObject(unavailable);
     await expect(broker.publish('ws:teacher', Buffer.from('x'))).rejects.toMatchObject(unavailable);
     // One timeout, not two: the first failure has shown that the broker is unreachable.
-    expect(performance.now() - start).toBeLessThan(patience.socketTimeoutMs * 2);
+    expect(performance.now() - start).toBeLessThan(socketTimeoutMs * 2);
     expect(await broker.health()).toMatchObject({ healthy: false });
     server.resume();
-    expect(await millisecondsUntilHealthy(broker)).toBeLessThan(2000);
+    expect(await millisecondsUntilHealthy(broker)).toBeLessThan(2000 + busyMachineMs);
     const connection = client(server.url);
     expect(await subscribedAt(connection)).toEqual(['ws:teacher']);
     await connection.publish('ws:teacher', 'back');
@@ -258,7 +260,7 @@ describe('when Redis stops answering', () => {
     server.pause();
     const start = performance.now();
     const answers = await Promise.all([broker.health(), broker.health()]);
-    expect(performance.now() - start).toBeLessThan(patience.socketTimeoutMs + 200);
+    expect(performance.now() - start).toBeLessThan(patience.socketTimeoutMs + busyMachineMs);
     expect(answers.map(({ healthy }) => healthy)).toEqual([false, false]);
   });
 
@@ -271,7 +273,7 @@ describe('when Redis stops answering', () => {
     const outcomes = Promise.allSettled(pending);
     const start = performance.now();
     await broker.close();
-    expect(performance.now() - start).toBeLessThan(patience.socketTimeoutMs);
+    expect(performance.now() - start).toBeLessThan(patience.socketTimeoutMs + busyMachineMs);
     for (const outcome of await outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: unavailable });
   });
 });
@@ -471,7 +473,7 @@ describe('the process', () => {
     await once(child.stdout, 'data');
     const start = performance.now();
     expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(1000 + busyMachineMs);
   });
 });
 
