@@ -45,6 +45,12 @@ const framesOf = (tab: Page, event: string) =>
     .getByRole('log')
     .getByRole('listitem')
     .filter({ hasText: `received ${event}` });
+/** Whether a row stands within the part of the timeline that is scrolled to. */
+const isInSight = (row: Locator) =>
+  row.evaluate((element) => {
+    const log = element.closest('[role=log]') as HTMLElement;
+    return element.getBoundingClientRect().bottom <= log.getBoundingClientRect().bottom + 1;
+  });
 const endCard = () => page.getByRole('group', { name: 'How the connection ended' });
 
 async function violations(): Promise<string[]> {
@@ -233,6 +239,26 @@ describe.each(['embedded', 'redis'] as const)('with the %s broker', (kind) => {
       await button('Copy the message', row).click();
       await row.getByText('Copied').waitFor();
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(payload);
+    });
+
+    it('keeps up with 600 notifications in a row, stays at the newest, and says what it let go', async () => {
+      await openPlayground();
+      await mintAndConnect();
+      for (let n = 1; n <= 600; n++) await service.publish('teacher-1', `{"event":"number_${n}","data":{}}`);
+      await framesOf(page, 'number_600').waitFor({ timeout: 5000 });
+      expect(await rows().count()).toBe(500);
+      expect(await page.getByRole('log').innerText()).toContain('103 older entries were let go');
+      await eventually(() => isInSight(framesOf(page, 'number_600')), 'the newest in sight');
+      expect(await button('To the newest').count()).toBe(0);
+
+      await page.getByRole('log', { name: 'Timeline' }).hover();
+      await page.mouse.wheel(0, -500);
+      await button('To the newest').waitFor();
+      await service.publish('teacher-1', '{"event":"the_last","data":{}}');
+      await framesOf(page, 'the_last').waitFor();
+      expect(await isInSight(framesOf(page, 'the_last'))).toBe(false);
+      await button('To the newest').click();
+      await eventually(() => isInSight(framesOf(page, 'the_last')), 'the newest in sight again');
     });
 
     it('explains the sixth connection of a user', async () => {
