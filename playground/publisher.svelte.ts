@@ -56,9 +56,12 @@ export class Publisher {
 
   /** The same from a shell. JSON is put on one line; what is not JSON stays as it is. */
   get command(): string {
-    const value = parse(this.text);
-    const payload = 'value' in value ? JSON.stringify(value.value) : this.text;
-    return `redis-cli PUBLISH ${quote(this.channel)} ${quote(payload)}`;
+    return `redis-cli PUBLISH ${quote(this.channel)} ${quote(this.#onOneLine())}`;
+  }
+
+  /** The same where no Redis can be reached: through the service itself. */
+  get commandThroughService(): string {
+    return `npm run -s publish-notification -- --user ${quote(this.target)} --payload ${quote(this.#onOneLine())}`;
   }
 
   /** Makes the text anew from the example. */
@@ -76,6 +79,11 @@ export class Publisher {
   /** Learns the channel prefix from what the service says it published on. */
   learn(channel: string, userId: string): void {
     if (channel.endsWith(`:${userId}`)) this.channelPrefix = channel.slice(0, -userId.length - 1);
+  }
+
+  #onOneLine(): string {
+    const value = parse(this.text);
+    return 'value' in value ? JSON.stringify(value.value) : this.text;
   }
 
   /** Forgets the prefix, as when the address of the service changes. */

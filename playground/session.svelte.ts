@@ -20,6 +20,8 @@ export class Session {
   readonly identity: Identity;
   readonly publisher: Publisher;
   readonly connection: Connection;
+  /** Whose token the connection was opened with. */
+  connectedAs = $state<string>();
   /** How the last publish ended. */
   lastPublish = $state.raw<PublishOutcome>();
   readonly #outbox = new Outbox();
@@ -28,7 +30,8 @@ export class Session {
     this.client = new ServiceClient(() => this.#base(), page);
     this.status = new ServiceStatus(this.client);
     this.identity = new Identity(this.client, this.clock);
-    this.publisher = new Publisher(() => this.identity.userId);
+    // Whoever is connected is addressed first: the field above may already name the next user.
+    this.publisher = new Publisher(() => (this.connection.isLive && this.connectedAs) || this.identity.userId);
     this.connection = new Connection((event) => this.#record(event));
   }
 
@@ -66,7 +69,7 @@ export class Session {
 
   async mintAndConnect(): Promise<void> {
     const token = await this.mint();
-    if (token !== undefined) await this.connection.connect(this.#base(), token);
+    if (token !== undefined) await this.#open(token);
   }
 
   /** Connects with the token that is there, or mints one first. Does nothing while one is being minted. */
@@ -74,7 +77,12 @@ export class Session {
     if (this.identity.isMinting) return;
     const { minted } = this.identity;
     if (minted === undefined) await this.mintAndConnect();
-    else await this.connection.connect(this.#base(), minted.token);
+    else await this.#open(minted.token);
+  }
+
+  async #open(token: string): Promise<void> {
+    this.connectedAs = this.identity.minted?.userId;
+    await this.connection.connect(this.#base(), token);
   }
 
   async publish(): Promise<void> {

@@ -69,6 +69,25 @@ describe('the target', () => {
 });
 
 describe('the command for the shell', () => {
+  it('through the service gives npm exactly the user and the message', () => {
+    const { publisher: made } = publisher("o'brien; $HOME");
+    made.text = `{"event": "x", "data": {"message": "it's"}}`;
+    const printed = execFileSync('sh', ['-c', made.commandThroughService.replace('npm run', 'printf "%s\\n"')], {
+      encoding: 'utf8',
+    });
+    const message = `{"event":"x","data":{"message":"it's"}}`;
+    expect(printed.split('\n')).toEqual([
+      '-s',
+      'publish-notification',
+      '--',
+      '--user',
+      "o'brien; $HOME",
+      '--payload',
+      message,
+      '',
+    ]);
+  });
+
   it('gives a shell exactly the channel and the message', () => {
     const { publisher: made } = publisher("o'brien; rm -rf $HOME");
     made.text = `{"event": "x", "data": {"message": "it's \`here\` $HOME"}}`;
