@@ -5,6 +5,7 @@ export interface Field {
   readonly name: string;
   /** The type as it is written. */
   readonly type: string;
+  readonly isOptional: boolean;
   /** What the TSDoc above the field says, without its tags; empty where there is none. */
   readonly meaning: string;
 }
@@ -51,6 +52,7 @@ function describe(node: ts.InterfaceDeclaration): Interface {
     fields: node.members.filter(ts.isPropertySignature).map((member) => ({
       name: member.name.getText(),
       type: member.type?.getText() ?? 'unknown',
+      isOptional: member.questionToken !== undefined,
       meaning: docOf(member),
     })),
     parents: (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((type) => type.expression.getText())),

@@ -23,7 +23,7 @@ export interface CatalogueEntry {
 /** The fields that every notification has. A named type is spelt out. */
 export const commonFields: readonly Field[] = (interfaces.get('NotificationCommon')?.fields ?? []).map((field) => {
   const alias = aliases.get(field.type);
-  return alias ? { name: field.name, type: alias.type, meaning: field.meaning || alias.meaning } : field;
+  return alias ? { ...field, type: alias.type, meaning: field.meaning || alias.meaning } : field;
 });
 
 const typeNames = new Map(interfaces.get('NotificationDataByEvent')?.fields.map(({ name, type }) => [name, type]));

@@ -49,7 +49,7 @@ async function publishResults(): Promise<void> {
   await event('batch_results_ready');
 }
 
-const tried = new Set<string>();
+const tried = new Set<string>(['reconnect.js']); // by test/docs/reconnect.test.ts
 function trial(file: string, outcome: string, run: () => Promise<void>): void {
   tried.add(file);
   it(`${file} ${outcome}`, run);
@@ -125,6 +125,27 @@ describe('a sample does what its page says:', () => {
     await (await connect(`${service.wsUrl}?token=${token}`)).close();
   });
 
+  trial('http.sh', 'tells of the service, mints a token and publishes', async () => {
+    const client = await connect(`${service.wsUrl}?token=${await mint()}`);
+    const script = readFileSync(`${root}docs/samples/http.sh`, 'utf8').replaceAll(
+      'localhost:8004',
+      new URL(address).host,
+    );
+    // curl ends no line, so that two answers would stand in one.
+    const shell = runCommand('sh', ['-c', `curl() { command curl --fail -w '\\n' "$@"; }\n${script}`]);
+    expect((await shell.exit).code, shell.stderr()).toBe(0);
+    const [health, minted, published] = shell
+      .stdout()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(health).toMatchObject({ status: 'healthy', development_endpoints: true });
+    expect(decodeJwt(minted.token).sub).toBe(user);
+    expect(published).toMatchObject({ channel: `ws:${user}`, receivers: 1 });
+    expect(String((await client.messages(1))[0])).toBe('{"event":"class_created","data":{}}');
+    await client.close();
+  });
+
   trial('publish-over-redis.sh', 'arrives as it was published', async () => {
     const redis = await startRedis();
     const withRedis = await startService({ REDIS_URL: redis.url });
@@ -153,6 +174,8 @@ const freeNames = `
   declare function getAccessToken(): Promise<string>;
   declare function showResults(batchId: string): void;
   declare function explain(cause: string): void;
+  declare function show(notification: { event: string; data: unknown }): void;
+  declare function reload(): void;
 `;
 
 describe('the files in docs/samples', () => {
