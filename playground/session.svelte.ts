@@ -1,6 +1,6 @@
 import { TickingClock } from './clock.svelte.ts';
 import { Connection, type ConnectionEvent } from './connection.svelte.ts';
-import { Identity } from './identity.svelte.ts';
+import { Identity, type MintedToken } from './identity.svelte.ts';
 import { Outbox } from './outbox.ts';
 import { Publisher } from './publisher.svelte.ts';
 import { ServiceAddress } from './service-address.svelte.ts';
@@ -20,8 +20,8 @@ export class Session {
   readonly identity: Identity;
   readonly publisher: Publisher;
   readonly connection: Connection;
-  /** Whose token the connection was opened with. */
-  connectedAs = $state<string>();
+  /** The token that the connection was opened with; the identity may have minted another since. */
+  connectedWith = $state.raw<MintedToken>();
   /** How the last publish ended. */
   lastPublish = $state.raw<PublishOutcome>();
   readonly #outbox = new Outbox();
@@ -31,7 +31,9 @@ export class Session {
     this.status = new ServiceStatus(this.client);
     this.identity = new Identity(this.client, this.clock);
     // Whoever is connected is addressed first: the field above may already name the next user.
-    this.publisher = new Publisher(() => (this.connection.isLive && this.connectedAs) || this.identity.userId);
+    this.publisher = new Publisher(
+      () => (this.connection.isLive && this.connectedWith?.userId) || this.identity.userId,
+    );
     this.connection = new Connection((event) => this.#record(event));
   }
 
@@ -81,7 +83,7 @@ export class Session {
   }
 
   async #open(token: string): Promise<void> {
-    this.connectedAs = this.identity.minted?.userId;
+    this.connectedWith = this.identity.minted;
     await this.connection.connect(this.#base(), token);
   }
 

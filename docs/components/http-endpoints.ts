@@ -1,8 +1,5 @@
-import developmentSource from '../../service/contract/development.ts?raw';
 import { endpoints } from '../../service/contract/endpoints.ts';
-import healthSource from '../../service/contract/health.ts?raw';
 import type { HttpErrorCode } from '../../service/contract/http-errors.ts';
-import { type Interface, readInterfaces } from './interface-fields.ts';
 
 /** What the reference says of one endpoint. Text in which backticks mark code. */
 export interface HttpEndpoint {
@@ -75,23 +72,3 @@ export const httpEndpoints: readonly HttpEndpoint[] = [
     errors: [...bodyErrors, 'BROKER_UNAVAILABLE'],
   },
 ];
-
-const interfaces = new Map([...readInterfaces(healthSource), ...readInterfaces(developmentSource)]);
-
-/** @throws Error where the contract has no interface of that name. */
-export function shapeOf(name: string): Interface {
-  const found = interfaces.get(name);
-  if (!found) throw new Error(`The contract has no interface ${name}.`);
-  return found;
-}
-
-const plainTypes: Readonly<Record<string, string>> = {
-  'Readonly<Record<string, unknown>>': 'object',
-  TokenDefect: 'string',
-  'ConnectionErrorCode | null': 'string | null',
-};
-
-/** A type without the names that only the source knows. */
-export function plainType(type: string): string {
-  return plainTypes[type] ?? type.replaceAll('readonly ', '');
-}

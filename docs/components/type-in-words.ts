@@ -4,12 +4,12 @@
  * @returns Text in which backticks mark code.
  */
 export function typeInWords(type: string): string {
-  const values: Record<string, string> = { string: 'string', number: 'number', boolean: 'boolean', null: '`null`' };
+  const plain = ['string', 'number', 'boolean', 'object'];
   return type
     .split('|')
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => part.replaceAll("'", '"'))
-    .map((part) => values[part] ?? `\`${part}\``)
+    .map((part) => (plain.includes(part) ? part : `\`${part}\``))
     .join(' or ');
 }

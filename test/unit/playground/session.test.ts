@@ -32,6 +32,17 @@ describe('a session', () => {
     expect(frame).toMatchObject({ text: publish?.text, latencyMs: expect.any(Number), event: 'batch_results_ready' });
   });
 
+  it('addresses whoever is connected, and not yet the user that the field names next', async () => {
+    expect(session.publisher.target).toBe('teacher-1');
+    await session.mintAndConnect();
+    await eventually(() => session.connection.state.name === 'open', 'open');
+    session.identity.userId = 'teacher-9';
+    expect(session.publisher.target).toBe('teacher-1');
+    expect(session.connectedWith?.userId).toBe('teacher-1');
+    await session.connection.disconnect();
+    expect(session.publisher.target).toBe('teacher-9');
+  });
+
   it('shows what another publisher sends, without a latency that nobody knows', async () => {
     await session.mintAndConnect();
     await eventually(() => session.connection.state.name === 'open', 'open');
