@@ -1,3 +1,4 @@
+import { tokenDefects } from '../../service/contract/development.ts';
 import { endpoints } from '../../service/contract/endpoints.ts';
 import type { HttpErrorCode } from '../../service/contract/http-errors.ts';
 
@@ -10,6 +11,8 @@ export interface HttpEndpoint {
   readonly isDevelopment?: true;
   /** The interface of the contract that its body has. */
   readonly body?: string;
+  /** What the body's fields do not say of themselves. */
+  readonly bodyNote?: string;
   readonly answer: string;
   /** The interface of the contract that its answer has. */
   readonly shape?: string;
@@ -57,6 +60,9 @@ export const httpEndpoints: readonly HttpEndpoint[] = [
     purpose: 'Mints a token, right or wrong in a way of your choice.',
     isDevelopment: true,
     body: 'TokenRequest',
+    bodyNote: `\`defect\` is one of ${Object.keys(tokenDefects)
+      .map((name) => `\`${name}\``)
+      .join(', ')}.`,
     answer: '200.',
     shape: 'TokenResponse',
     errors: [...bodyErrors, 'MINTING_UNAVAILABLE'],

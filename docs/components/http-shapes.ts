@@ -1,4 +1,3 @@
-import { tokenDefects } from '../../service/contract/development.ts';
 import developmentSource from '../../service/contract/development.ts?raw';
 import healthSource from '../../service/contract/health.ts?raw';
 import { type Interface, readInterfaces } from './interface-fields.ts';
@@ -14,9 +13,7 @@ export function shapeOf(name: string): Interface {
 
 const plainTypes: Readonly<Record<string, string>> = {
   'Readonly<Record<string, unknown>>': 'object',
-  TokenDefect: Object.keys(tokenDefects)
-    .map((name) => `'${name}'`)
-    .join(' | '),
+  TokenDefect: 'string',
   'ConnectionErrorCode | null': 'string | null',
 };
 

@@ -6,7 +6,8 @@ let refusals = 0; // tokens that were refused since then
 // Milliseconds until the next attempt; undefined: make none.
 function waitAfter(code = 1006, cause = '') {
   if (fatalCodes.includes(code) || fatalCauses.includes(cause)) return;
-  if (code === 1008) return cause.startsWith('TOKEN_') && refusals++ === 0 ? 0 : undefined;
+  if (code === 1008 && !cause.startsWith('TOKEN_')) return;
+  if (code === 1008) return refusals++ === 0 ? 0 : undefined;
   if (code === 1001) return Math.random() * 5_000;
   if (code === 4000) return 30_000 + Math.random() * 30_000;
   return Math.random() * Math.min(30_000, 1_000 * 2 ** failures++);
