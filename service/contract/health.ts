@@ -1,11 +1,15 @@
 /** The answer of `GET /healthz`: the process is alive. */
 export interface HealthResponse {
+  /** `SERVICE_NAME`. */
   readonly service: string;
   readonly status: 'healthy';
+  /** A sentence for people. */
   readonly message: string;
+  /** `ENVIRONMENT`. */
   readonly environment: string;
   /** ISO 8601. */
   readonly timestamp: string;
+  /** How long the process has run. */
   readonly uptime_seconds: number;
   /** The version of the service. */
   readonly version: string;
@@ -16,7 +20,9 @@ export interface HealthResponse {
 /** The answer of `GET /healthz/redis`: 200 when `healthy`, 503 when not. */
 export interface RedisHealthResponse {
   readonly service: 'redis';
+  /** `healthy` where a message published a moment ago came back, and every wanted channel is acknowledged. */
   readonly status: 'healthy' | 'unhealthy';
+  /** What was seen, or what is wrong, without credentials. */
   readonly message: string;
   /** `embedded` where `REDIS_URL` is unset: there is no Redis then, and nothing to fail. */
   readonly broker: 'embedded' | 'redis';
@@ -34,5 +40,6 @@ export interface WebsocketHealthResponse {
   readonly status: 'healthy';
   /** Open connections on this instance. */
   readonly total_connections: number;
+  /** `WEBSOCKET_MAX_CONNECTIONS_PER_USER`. */
   readonly max_connections_per_user: number;
 }
