@@ -453,11 +453,12 @@ describe('the process', () => {
     program = `
       import { createRedisBroker } from ${JSON.stringify(module)};
       const [url, when] = process.argv.slice(1);
-      const log = { debug() {}, info() {}, warn() {}, error: console.error };
+      const failed = Promise.withResolvers();
+      const log = { debug() {}, info() {}, warn: failed.resolve, error: console.error };
       const broker = createRedisBroker({ url, channelPrefix: 'ws', connectTimeoutMs: 5000, socketTimeoutMs: 5000 }, log);
       broker.start(() => {});
       if (when === 'healthy') while (!(await broker.health()).healthy) await new Promise((resolve) => setTimeout(resolve, 10));
-      if (when === 'retrying') await new Promise((resolve) => setTimeout(resolve, 300));
+      if (when === 'retrying') await failed.promise;
       await broker.close();
       console.log('closed');
     `;

@@ -34,7 +34,7 @@ describe('the fingerprint that tells a stale site', () => {
   it.each<[string, (path: (name: string) => string) => Promise<void>]>([
     ['the content of a file in a folder', (path) => writeFile(path('docs/pages/index.mdx'), 'First')],
     ['a file named itself', (path) => writeFile(path('config.ts'), 'd')],
-    ['a name', (path) => rename(path('docs/theme.css'), path('docs/look.css'))],
+    ['a name', (path) => rename(path('docs/theme.css'), path('docs/themes.css'))],
     ['a new file', (path) => writeFile(path('docs/pages/new.mdx'), '')],
     ['a file that is gone', (path) => rm(path('docs/theme.css'))],
     ['an input that did not exist', (path) => writeFile(path('not-yet'), '')],
