@@ -15,6 +15,29 @@ export const endpoints = {
   devNotifications: '/dev/notifications',
 } as const;
 
+/** What describes the service for programs: the same paths on a running service and on a static host of the site. */
+export const documents = {
+  /** The WebSocket as an AsyncAPI 3.0 document. */
+  asyncapi: '/asyncapi.json',
+  /** The same as YAML. */
+  asyncapiYaml: '/asyncapi.yaml',
+  /** The HTTP endpoints as an OpenAPI 3.1 document. */
+  openapi: '/openapi.json',
+  /** The same as YAML. */
+  openapiYaml: '/openapi.yaml',
+  /** Below it one JSON Schema for each notification type: `<event>.json`. */
+  notificationSchemas: '/schemas/notifications/',
+} as const;
+
+/**
+ * Where the JSON Schema of a notification type is served.
+ *
+ * @param event - The name of the type, such as `class_created`.
+ */
+export function notificationSchemaPath(event: string): string {
+  return `${documents.notificationSchemas}${event}.json`;
+}
+
 /** The endpoint of the API gateway that this service replaces: every request below it gets 410 Gone. */
 export const legacyWebsocketPrefix = '/ws/v1/status';
 
@@ -22,7 +45,20 @@ export const legacyWebsocketPrefix = '/ws/v1/status';
 export const pages = {
   migrationGuide: '/migrate/',
   httpErrors: '/reference/http-errors/',
+  /** The first page of the reference: what there is to look up. */
+  reference: '/reference/',
+  /** The index of the notification types; a page for each stands below it. */
+  notifications: '/reference/notifications/',
 } as const;
+
+/**
+ * The page of a notification type.
+ *
+ * @param event - The name of the type, such as `class_created`.
+ */
+export function notificationPage(event: string): string {
+  return `${pages.notifications}${event}/`;
+}
 
 /** How many connections one user may have on one instance, unless configured otherwise. */
 export const defaultMaxConnectionsPerUser = 5;

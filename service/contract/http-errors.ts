@@ -1,8 +1,10 @@
 /** One row of the table of HTTP errors. */
 export interface HttpErrorEntry {
+  /** The HTTP status that carries it. */
   readonly status: number;
   /** A short summary that is the same for every occurrence (RFC 9457, `title`). */
   readonly title: string;
+  /** What the caller does about it. */
   readonly remedy: string;
 }
 
@@ -83,10 +85,17 @@ export type HttpErrorCode = keyof typeof httpErrors;
 export interface ProblemDocument {
   /** A link to the documentation of this error, relative to the service. */
   readonly type: string;
+  /** The same for every occurrence of the error. */
   readonly title: string;
+  /**
+   * The status of the answer, once more.
+   *
+   * @asType integer
+   */
   readonly status: number;
   /** What was wrong with this very request. */
   readonly detail: string;
+  /** What a program tests. */
   readonly error_code: HttpErrorCode;
   /** What to do about it. */
   readonly remedy: string;

@@ -16,11 +16,11 @@ export interface NotificationCommon {
   priority: Priority;
   /** Whether the teacher has to do something. */
   action_required: boolean;
-  /** By when, ISO 8601; `null` where there is no limit. */
+  /** By when, ISO 8601. `null` where there is no limit. */
   deadline: string | null;
-  /** The batch of essays it concerns; `null` where it concerns none. */
+  /** The batch of essays that it concerns. `null` where it concerns none. */
   batch_id: string | null;
-  /** The class it concerns; `null` where it concerns none. */
+  /** The class that it concerns. `null` where it concerns none. */
   class_id: string | null;
   /** Follows one request through every service of the platform. */
   correlation_id: string;
@@ -235,7 +235,7 @@ export interface PipelineDenied extends NotificationCommon {
   credit_deficit: number;
   /** How much of each resource the pipeline would use; may be empty. */
   resource_breakdown: Record<string, number>;
-  /** The organisation whose credits were asked for; `null` for a teacher's own. */
+  /** The organisation whose credits were asked for. `null` for a teacher's own. */
   org_id: string | null;
   /** What the teacher can do, a sentence each. */
   next_steps: string[];
