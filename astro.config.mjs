@@ -4,9 +4,13 @@ import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { builtLinks } from './docs/built-links.ts';
-import { defaultPort } from './service/contract/endpoints.ts';
+import { defaultPort, notificationPage, pages } from './service/contract/endpoints.ts';
+import { notificationEvents } from './service/contract/notifications.ts';
 
 const service = `http://${serviceHost()}:${process.env.WEBSOCKET_PORT || defaultPort}`;
+
+/** Links to what docs/pages makes. */
+const madePages = /^\/(?:reference\/(?!http-errors\/)|schemas\/|types\/|(?:asyncapi|openapi)\.)/;
 
 // No `site` and no `base`: the built site belongs to no host and works at the root of any.
 export default defineConfig({
@@ -68,8 +72,12 @@ export default defineConfig({
         },
       },
       plugins: [
-        // It knows no anchor that a component renders: `builtLinks` judges those.
-        linksValidator({ errorOnInvalidHashes: false, errorOnLocalLinks: false }),
+        // It knows neither a page of docs/pages nor an anchor that a component renders: `builtLinks` judges those.
+        linksValidator({
+          errorOnInvalidHashes: false,
+          errorOnLocalLinks: false,
+          exclude: ({ link }) => madePages.test(link),
+        }),
       ],
       sidebar: [
         { label: 'Migrate a frontend', slug: 'migrate' },
@@ -79,7 +87,27 @@ export default defineConfig({
           label: 'Protocol',
           items: ['protocol/endpoint', 'protocol/authentication', 'protocol/messages', 'protocol/close-codes'],
         },
-        { label: 'Reference', items: ['reference/configuration', 'reference/http', 'reference/http-errors'] },
+        {
+          label: 'Reference',
+          items: [
+            {
+              label: 'Notifications',
+              collapsed: true,
+              items: [
+                { label: 'All types', link: pages.notifications },
+                ...notificationEvents.map((event) => ({
+                  label: event.replaceAll('_', ' '),
+                  link: notificationPage(event),
+                })),
+              ],
+            },
+            { label: 'HTTP endpoints', link: '/reference/http/' },
+            'reference/http-errors',
+            { label: 'The WebSocket as AsyncAPI', link: '/reference/asyncapi/' },
+            { label: 'Configuration', link: '/reference/configuration/' },
+            { label: 'Metrics', link: '/reference/metrics/' },
+          ],
+        },
       ],
     }),
     builtLinks(),
