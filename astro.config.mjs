@@ -44,6 +44,8 @@ export default defineConfig({
         PageTitle: './docs/components/frame/PageTitle.astro',
       },
       expressiveCode: {
+        // No grammar knows it.
+        shiki: { langAlias: { promql: 'txt' } },
         themes: ['vitesse-dark', 'vitesse-light'],
         useStarlightUiThemeColors: true,
         // A long line wraps rather than scrolls: nothing to find with a keyboard, nothing hidden on a phone.
@@ -90,6 +92,7 @@ export default defineConfig({
         {
           label: 'Reference',
           items: [
+            { label: 'What there is', slug: 'reference' },
             {
               label: 'Notifications',
               collapsed: true,

@@ -54,14 +54,14 @@ export function notificationSchemas(): Record<NotificationEvent, SchemaObject> {
   const types = definitions.NotificationDataByEvent?.properties as Record<NotificationEvent, SchemaObject>;
   const entries = notificationEvents.map((event): [NotificationEvent, SchemaObject] => {
     const data = types[event];
-    const { description } = resolve(data, definitions);
+    const [summary = '', ...remarks] = (resolve(data, definitions).description ?? '').split('\n\n');
     return [
       event,
       {
         $schema: 'http://json-schema.org/draft-07/schema#',
         $id: notificationSchemaPath(event),
         title: event,
-        description: `${description} Sent by the ${notificationSenders[event]}.`,
+        description: [`${summary} Sent by the ${notificationSenders[event]}.`, ...remarks].join('\n\n'),
         type: 'object',
         properties: {
           event: { type: 'string', const: event, description: 'The name of the notification type.' },

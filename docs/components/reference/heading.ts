@@ -13,6 +13,11 @@ export function slugOf(text: string): string {
     .replaceAll(/^-|-$/g, '');
 }
 
+/** A long name as the text of a table of contents, where it may break after an underscore and nowhere else. */
+export function breakable(name: string): string {
+  return name.replaceAll('_', '_\u200b');
+}
+
 /** Headings of one depth. */
 export function headings(depth: number, texts: readonly string[]): Heading[] {
   return texts.map((text) => ({ depth, slug: slugOf(text), text }));

@@ -30,7 +30,12 @@ export interface SchemaField {
   readonly meaning: string;
   /** What its value is held to, beside the type. */
   readonly limits: string;
+  /** The texts that it can be, where they are too many to stand in the type. */
+  readonly choices: readonly string[];
 }
+
+/** More choices than this do not stand in the type. */
+const choicesInType = 5;
 
 /**
  * Every field of an object, the fields of objects inside it behind it.
@@ -48,6 +53,7 @@ export function fieldsOf(schema: JsonSchema, definitions: Definitions, prefix = 
       isOptional: !required.includes(name),
       meaning: field.description ?? resolved(field, definitions).description ?? '',
       limits: limitsOf(field),
+      choices: choicesOf(field, definitions),
     };
     const inner = innerObject(field, definitions);
     return inner ? [row, ...fieldsOf(inner.schema, definitions, path + inner.joint)] : [row];
@@ -83,12 +89,19 @@ export function resolved(schema: JsonSchema, definitions: Definitions): JsonSche
 export function typeInWords(schema: JsonSchema, definitions: Definitions): string {
   const { const: constant, enum: choices, anyOf, type, items, additionalProperties } = resolved(schema, definitions);
   if (constant !== undefined) return literal(constant);
+  if (choices && choices.length > choicesInType) return 'string';
   if (choices) return choices.map(literal).join(' or ');
   if (anyOf) return anyOf.map((one) => typeInWords(one, definitions)).join(' or ');
   if (type === 'array' && items) return `array of ${plural(items, definitions)}`;
   if (type === 'object' && typeof additionalProperties === 'object' && Object.keys(additionalProperties).length > 0)
     return `object of ${plural(additionalProperties, definitions)}`;
   return [type ?? 'anything'].flat().join(' or ');
+}
+
+function choicesOf(field: JsonSchema, definitions: Definitions): string[] {
+  const { enum: choices = [], anyOf = [] } = resolved(field, definitions);
+  const all = [...choices, ...anyOf.flatMap((one) => resolved(one, definitions).enum ?? [])];
+  return all.length > choicesInType ? all.map(String) : [];
 }
 
 const literal = (value: unknown) => `\`${JSON.stringify(value)}\``;
