@@ -1,7 +1,15 @@
+/**
+ * What the health endpoints answer, as JSON.
+ *
+ * @pageTitle Health answers
+ * @packageDocumentation
+ */
+
 /** The answer of `GET /healthz`: the process is alive. */
 export interface HealthResponse {
   /** `SERVICE_NAME`. */
   readonly service: string;
+  /** Always the same: a process that is not well does not answer. */
   readonly status: 'healthy';
   /** A sentence for people. */
   readonly message: string;
@@ -19,6 +27,7 @@ export interface HealthResponse {
 
 /** The answer of `GET /healthz/redis`: 200 when `healthy`, 503 when not. */
 export interface RedisHealthResponse {
+  /** Always the same, also with the embedded broker. */
   readonly service: 'redis';
   /** `healthy` where a message published a moment ago came back, and every wanted channel is acknowledged. */
   readonly status: 'healthy' | 'unhealthy';
@@ -29,14 +38,21 @@ export interface RedisHealthResponse {
   /** Where Redis is, without credentials. `null` with the embedded broker. */
   readonly address: string | null;
   /** How many channels the broker has confirmed, and how many are wanted. Equal when all is well. */
-  readonly channels: { readonly confirmed: number; readonly wanted: number };
+  readonly channels: {
+    /** Subscribed, and acknowledged by the broker. */
+    readonly confirmed: number;
+    /** One for each user who is connected to this instance. */
+    readonly wanted: number;
+  };
   /** ISO 8601. */
   readonly timestamp: string;
 }
 
 /** The answer of `GET /healthz/websocket`. */
 export interface WebsocketHealthResponse {
+  /** Always the same: the name that the platform knows this part by. */
   readonly service: 'websocket_manager';
+  /** Always the same: counting connections cannot fail. */
   readonly status: 'healthy';
   /** Open connections on this instance. */
   readonly total_connections: number;
