@@ -4,6 +4,7 @@ import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { builtLinks } from './docs/built-links.ts';
+import { referencePlugins, referenceSidebar } from './docs/typedoc/starlight.ts';
 import { defaultPort } from './service/contract/endpoints.ts';
 
 const service = `http://${serviceHost()}:${process.env.WEBSOCKET_PORT || defaultPort}`;
@@ -33,7 +34,12 @@ export default defineConfig({
       description: 'The WebSocket service that tells a teacher’s browser what happened to their essays.',
       disable404Route: true,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 2 },
-      customCss: ['./docs/styles/theme.css', './docs/styles/page.css', './docs/styles/tables.css'],
+      customCss: [
+        './docs/styles/theme.css',
+        './docs/styles/page.css',
+        './docs/styles/tables.css',
+        './docs/styles/reference.css',
+      ],
       components: {
         Header: './docs/components/frame/Header.astro',
         Head: './docs/components/frame/Head.astro',
@@ -68,8 +74,9 @@ export default defineConfig({
         },
       },
       plugins: [
-        // It knows no anchor that a component renders: `builtLinks` judges those.
-        linksValidator({ errorOnInvalidHashes: false, errorOnLocalLinks: false }),
+        ...referencePlugins,
+        // It knows no anchor that a component renders, and no page but those of Markdown: `builtLinks` judges those.
+        linksValidator({ errorOnInvalidHashes: false, errorOnLocalLinks: false, exclude: ['/source/**'] }),
       ],
       sidebar: [
         { label: 'Migrate a frontend', slug: 'migrate' },
@@ -80,6 +87,7 @@ export default defineConfig({
           items: ['protocol/endpoint', 'protocol/authentication', 'protocol/messages', 'protocol/close-codes'],
         },
         { label: 'Reference', items: ['reference/configuration', 'reference/http', 'reference/http-errors'] },
+        ...referenceSidebar,
       ],
     }),
     builtLinks(),
