@@ -4,13 +4,15 @@ import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { builtLinks } from './docs/built-links.ts';
+import { referencePlugins, referenceSidebar } from './docs/typedoc/starlight.ts';
 import { defaultPort, notificationPage, pages } from './service/contract/endpoints.ts';
 import { notificationEvents } from './service/contract/notifications.ts';
 
 const service = `http://${serviceHost()}:${process.env.WEBSOCKET_PORT || defaultPort}`;
 
 /** Links to what docs/pages makes. */
-const madePages = /^\/(?:reference\/(?!http-errors\/)|schemas\/|types\/|(?:asyncapi|openapi)\.)/;
+const madePages =
+  /^\/(?:reference\/(?!http-errors\/|typescript\/|internals\/)|source\/|schemas\/|types\/|(?:asyncapi|openapi)\.)/;
 
 // No `site` and no `base`: the built site belongs to no host and works at the root of any.
 export default defineConfig({
@@ -37,7 +39,12 @@ export default defineConfig({
       description: 'The WebSocket service that tells a teacher’s browser what happened to their essays.',
       disable404Route: true,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 2 },
-      customCss: ['./docs/styles/theme.css', './docs/styles/page.css', './docs/styles/tables.css'],
+      customCss: [
+        './docs/styles/theme.css',
+        './docs/styles/page.css',
+        './docs/styles/tables.css',
+        './docs/styles/reference.css',
+      ],
       components: {
         Header: './docs/components/frame/Header.astro',
         Head: './docs/components/frame/Head.astro',
@@ -74,6 +81,7 @@ export default defineConfig({
         },
       },
       plugins: [
+        ...referencePlugins,
         // It knows neither a page of docs/pages nor an anchor that a component renders: `builtLinks` judges those.
         linksValidator({
           errorOnInvalidHashes: false,
@@ -109,6 +117,7 @@ export default defineConfig({
             { label: 'The WebSocket as AsyncAPI', link: '/reference/asyncapi/' },
             { label: 'Configuration', link: '/reference/configuration/' },
             { label: 'Metrics', link: '/reference/metrics/' },
+            ...referenceSidebar,
           ],
         },
       ],

@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 /**
  * A hash over the names and the contents of files.
  *
  * @param inputs - Files and folders below `root`. What does not exist is passed over.
+ * @param products - Folders below `root` that are made from the inputs, and may lie among them. They are passed over.
  */
-export async function fingerprint(root: string, inputs: readonly string[]): Promise<string> {
-  const files = (await Promise.all(inputs.map((input) => filesBelow(join(root, input))))).flat().sort();
+export async function fingerprint(
+  root: string,
+  inputs: readonly string[],
+  products: readonly string[] = [],
+): Promise<string> {
+  const made = products.map((product) => join(root, product) + sep);
+  const files = (await Promise.all(inputs.map((input) => filesBelow(join(root, input)))))
+    .flat()
+    .filter((file) => !made.some((folder) => file.startsWith(folder)))
+    .sort();
   const hash = createHash('sha256');
   for (const file of files) {
     const content = await readFile(file);

@@ -1,3 +1,11 @@
+/**
+ * How the service is put together from a `Config`: the one place that knows all its parts, and that picks a
+ * broker.
+ *
+ * @pageTitle Building the app
+ * @packageDocumentation
+ */
+
 import { join } from 'node:path';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
@@ -35,6 +43,9 @@ export interface AppOptions {
 /**
  * Builds the service. It does not listen yet: `listen` makes it, `close` ends every connection with 1001 and lets go of the broker.
  *
+ * @param config - What `loadConfig` made of the environment.
+ * @param options - Left out but in tests.
+ * @returns A Fastify instance with every route, ready to listen.
  * @throws ConfigError when the public key cannot be read.
  */
 export async function buildApp(config: Config, options: AppOptions = {}): Promise<FastifyInstance> {

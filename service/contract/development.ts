@@ -1,7 +1,16 @@
+/**
+ * Bodies and answers of the endpoints that exist in development alone: they mint tokens, right and wrong ones, and
+ * publish notifications as a backend service would.
+ *
+ * @pageTitle Development endpoints
+ * @packageDocumentation
+ */
+
 import type { ConnectionErrorCode } from './error-codes.ts';
 
 /** One way in which a token can be wrong. */
 export interface TokenDefectEntry {
+  /** A few words for a list to choose from. */
   readonly title: string;
   /** The cause that the service gives when such a token is used. */
   readonly error: ConnectionErrorCode;

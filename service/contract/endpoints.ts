@@ -1,3 +1,10 @@
+/**
+ * Where the service answers, and how much it takes from one client.
+ *
+ * @pageTitle Endpoints and limits
+ * @packageDocumentation
+ */
+
 /** The port that the service listens on unless `WEBSOCKET_PORT` says otherwise. */
 export const defaultPort = 8004;
 
@@ -5,9 +12,13 @@ export const defaultPort = 8004;
 export const endpoints = {
   /** The WebSocket. `/ws/` is the same place. */
   websocket: '/ws',
+  /** Whether the process is alive. */
   health: '/healthz',
+  /** Whether notifications can arrive: 503 where they cannot. */
   healthRedis: '/healthz/redis',
+  /** How many connections are open on this instance. */
   healthWebsocket: '/healthz/websocket',
+  /** Prometheus text, unless `ENABLE_METRICS` is `false`. */
   metrics: '/metrics',
   /** Mints tokens; in development only. */
   devTokens: '/dev/tokens',
@@ -43,7 +54,9 @@ export const legacyWebsocketPrefix = '/ws/v1/status';
 
 /** The pages that the service's own answers link to. */
 export const pages = {
+  /** For who comes from the old endpoint: the 410 names it. */
   migrationGuide: '/migrate/',
+  /** An entry for each `error_code`; the `type` of a problem document leads to it. */
   httpErrors: '/reference/http-errors/',
   /** The first page of the reference: what there is to look up. */
   reference: '/reference/',
@@ -74,6 +87,7 @@ export const maxCloseReasonBytes = 123;
  *
  * @param base - The service's address, `http(s)://` or `ws(s)://`, with or without a path.
  * @param token - The JWT. Leave it out to show an address without a secret in it.
+ * @returns The address: `ws://` or `wss://`, ending in `/ws`, with the token as its only query parameter.
  * @throws TypeError when `base` is no URL.
  *
  * @example

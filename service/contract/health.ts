@@ -1,3 +1,10 @@
+/**
+ * What the health endpoints answer, as JSON.
+ *
+ * @pageTitle Health answers
+ * @packageDocumentation
+ */
+
 /** The answer of `GET /healthz`: the process is alive. */
 export interface HealthResponse {
   /** `SERVICE_NAME`. */

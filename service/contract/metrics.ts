@@ -1,3 +1,12 @@
+/**
+ * What the service counts, by the names that Prometheus reads. The registry is made of this table.
+ *
+ * The page [Metrics](/reference/metrics/) shows it with a query for each.
+ *
+ * @pageTitle Metrics
+ * @packageDocumentation
+ */
+
 /** What a metric counts or measures (Prometheus' types). */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
@@ -21,8 +30,16 @@ export interface MetricEntry {
   readonly labels: Readonly<Record<string, MetricLabel>>;
   /** With a histogram: the upper bounds of its buckets, in seconds. */
   readonly buckets?: readonly number[];
-  /** A question that it answers, and the PromQL that asks it. */
-  readonly query: { readonly question: string; readonly promql: string };
+  /** What it can be asked. */
+  readonly query: MetricQuery;
+}
+
+/** A question that a metric answers. */
+export interface MetricQuery {
+  /** In words, as an operator would ask. */
+  readonly question: string;
+  /** In PromQL, over all instances. */
+  readonly promql: string;
 }
 
 /** Every metric at `/metrics`, by name. The names are kept from the service's first version: dashboards rely on them. */
