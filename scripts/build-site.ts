@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fingerprint } from './fingerprint.ts';
 import { isAlive, withLock } from './lock.ts';
 import { precompress } from './precompress.ts';
+import { siteAddress } from './site-address.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const site = join(root, 'dist');
@@ -26,6 +27,7 @@ const inputs = [
   'astro.config.mjs',
   'scripts/build-site.ts',
   'scripts/precompress.ts',
+  'scripts/site-address.ts',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
@@ -75,7 +77,7 @@ async function clearRemains(): Promise<void> {
 async function build(force: boolean): Promise<void> {
   const start = performance.now();
   // Taken before the build: what is edited meanwhile makes the result stale, not falsely fresh.
-  const print = await fingerprint(root, inputs);
+  const print = await fingerprint(root, inputs, [siteAddress(process.env.SITE_URL)]);
   if (!force && (await isFresh(print))) return console.log('site: up to date');
 
   await clearRemains();
@@ -96,6 +98,13 @@ async function build(force: boolean): Promise<void> {
     await rm(target, { recursive: true, force: true });
   }
   console.log(`site: built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+try {
+  siteAddress(process.env.SITE_URL);
+} catch (error) {
+  console.error(`site: ${(error as Error).message}`);
+  process.exit(1);
 }
 
 await mkdir(workshop, { recursive: true });

@@ -4,13 +4,18 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /**
- * A hash over the names and the contents of files.
+ * A hash over the names and the contents of files, and over settings.
  *
  * @param inputs - Files and folders below `root`. What does not exist is passed over.
+ * @param settings - What else the result depends on, such as a variable of the environment.
  */
-export async function fingerprint(root: string, inputs: readonly string[]): Promise<string> {
+export async function fingerprint(
+  root: string,
+  inputs: readonly string[],
+  settings: readonly string[] = [],
+): Promise<string> {
   const files = (await Promise.all(inputs.map((input) => filesBelow(join(root, input))))).flat().sort();
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const file of files) {
     const content = await readFile(file);
     hash.update(`${relative(root, file)}\0${content.length}\0`).update(content);
