@@ -79,7 +79,10 @@ export default defineConfig({
           label: 'Protocol',
           items: ['protocol/endpoint', 'protocol/authentication', 'protocol/messages', 'protocol/close-codes'],
         },
-        { label: 'Reference', items: ['reference/configuration', 'reference/http', 'reference/http-errors'] },
+        {
+          label: 'Reference',
+          items: ['reference/configuration', 'reference/http', 'reference/http-errors', 'reference/glossary'],
+        },
       ],
     }),
     builtLinks(),
