@@ -4,9 +4,14 @@ import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { builtLinks } from './docs/built-links.ts';
+import { forMachines } from './docs/for-machines.ts';
+import { siteAddress } from './scripts/site-address.ts';
 import { defaultPort } from './service/contract/endpoints.ts';
 
 const service = `http://${serviceHost()}:${process.env.WEBSOCKET_PORT || defaultPort}`;
+
+const title = 'HuleEdu Realtime';
+const description = 'The WebSocket service that tells a teacher’s browser what happened to their essays.';
 
 // No `site` and no `base`: the built site belongs to no host and works at the root of any.
 export default defineConfig({
@@ -29,8 +34,8 @@ export default defineConfig({
   integrations: [
     svelte(),
     starlight({
-      title: 'HuleEdu Realtime',
-      description: 'The WebSocket service that tells a teacher’s browser what happened to their essays.',
+      title,
+      description,
       disable404Route: true,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 2 },
       customCss: ['./docs/styles/theme.css', './docs/styles/page.css', './docs/styles/tables.css'],
@@ -38,6 +43,7 @@ export default defineConfig({
         Header: './docs/components/frame/Header.astro',
         Head: './docs/components/frame/Head.astro',
         PageTitle: './docs/components/frame/PageTitle.astro',
+        EditLink: './docs/components/frame/MarkdownLink.astro',
       },
       expressiveCode: {
         themes: ['vitesse-dark', 'vitesse-light'],
@@ -81,10 +87,18 @@ export default defineConfig({
         },
         {
           label: 'Reference',
-          items: ['reference/configuration', 'reference/http', 'reference/http-errors', 'reference/glossary'],
+          items: [
+            'reference/configuration',
+            'reference/http',
+            'reference/http-errors',
+            'reference/glossary',
+            'reference/for-machines',
+          ],
         },
       ],
     }),
+    // Before the links are judged: pages link to what it writes.
+    forMachines({ title, description, address: siteAddress(process.env.SITE_URL) }),
     builtLinks(),
   ],
 });
