@@ -4,15 +4,20 @@ import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { builtLinks } from './docs/built-links.ts';
+import { forMachines } from './docs/for-machines.ts';
 import { referencePlugins, referenceSidebar } from './docs/typedoc/starlight.ts';
+import { siteAddress } from './scripts/site-address.ts';
 import { defaultPort, notificationPage, pages } from './service/contract/endpoints.ts';
 import { notificationEvents } from './service/contract/notifications.ts';
 
 const service = `http://${serviceHost()}:${process.env.WEBSOCKET_PORT || defaultPort}`;
 
+const title = 'HuleEdu Realtime';
+const description = 'The WebSocket service that tells a teacher’s browser what happened to their essays.';
+
 /** Links to what docs/pages makes. */
 const madePages =
-  /^\/(?:reference\/(?!http-errors\/|typescript\/|internals\/)|source\/|schemas\/|types\/|(?:asyncapi|openapi)\.)/;
+  /^\/(?:reference\/(?!http-errors\/|typescript\/|internals\/|glossary\/|for-machines\/)|source\/|schemas\/|types\/|(?:asyncapi|openapi)\.)/;
 
 // No `site` and no `base`: the built site belongs to no host and works at the root of any.
 export default defineConfig({
@@ -35,8 +40,8 @@ export default defineConfig({
   integrations: [
     svelte(),
     starlight({
-      title: 'HuleEdu Realtime',
-      description: 'The WebSocket service that tells a teacher’s browser what happened to their essays.',
+      title,
+      description,
       disable404Route: true,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 2 },
       customCss: [
@@ -49,6 +54,7 @@ export default defineConfig({
         Header: './docs/components/frame/Header.astro',
         Head: './docs/components/frame/Head.astro',
         PageTitle: './docs/components/frame/PageTitle.astro',
+        EditLink: './docs/components/frame/MarkdownLink.astro',
       },
       expressiveCode: {
         // No grammar knows it.
@@ -117,11 +123,15 @@ export default defineConfig({
             { label: 'The WebSocket as AsyncAPI', link: '/reference/asyncapi/' },
             { label: 'Configuration', link: '/reference/configuration/' },
             { label: 'Metrics', link: '/reference/metrics/' },
+            'reference/glossary',
+            'reference/for-machines',
             ...referenceSidebar,
           ],
         },
       ],
     }),
+    // Before the links are judged: pages link to what it writes.
+    forMachines({ title, description, address: siteAddress(process.env.SITE_URL) }),
     builtLinks(),
   ],
 });

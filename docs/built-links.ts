@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** As much of Astro's integration as is used here. */
-interface Integration {
+export interface Integration {
   readonly name: string;
   readonly hooks: { readonly 'astro:build:done': (options: { dir: URL }) => Promise<void> };
 }

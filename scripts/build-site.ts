@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fingerprint } from './fingerprint.ts';
 import { isAlive, withLock } from './lock.ts';
 import { precompress } from './precompress.ts';
+import { siteAddress } from './site-address.ts';
 import { siteInputs, siteProducts } from './site-inputs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -59,7 +60,7 @@ async function clearRemains(): Promise<void> {
 async function build(force: boolean): Promise<void> {
   const start = performance.now();
   // Taken before the build: what is edited meanwhile makes the result stale, not falsely fresh.
-  const print = await fingerprint(root, siteInputs, siteProducts);
+  const print = await fingerprint(root, siteInputs, siteProducts, [siteAddress(process.env.SITE_URL)]);
   if (!force && (await isFresh(print))) return console.log('site: up to date');
 
   await clearRemains();
@@ -80,6 +81,13 @@ async function build(force: boolean): Promise<void> {
     await rm(target, { recursive: true, force: true });
   }
   console.log(`site: built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+try {
+  siteAddress(process.env.SITE_URL);
+} catch (error) {
+  console.error(`site: ${(error as Error).message}`);
+  process.exit(1);
 }
 
 await mkdir(workshop, { recursive: true });

@@ -15,6 +15,7 @@ export const siteInputs: readonly string[] = [
   'astro.config.mjs',
   'scripts/build-site.ts',
   'scripts/precompress.ts',
+  'scripts/site-address.ts',
   'scripts/site-inputs.ts',
   'package.json',
   'package-lock.json',

@@ -8,6 +8,7 @@ import { sendRaw } from '../support/raw-http.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 const largeScript = 'console.log(1);\n'.repeat(1000);
+const largeText = 'A notification arrives.\n'.repeat(1000);
 
 let folder: string;
 let service: TestService;
@@ -23,6 +24,10 @@ beforeAll(async () => {
   await writeFile(join(site, '.hidden'), 'hidden');
   await writeFile(join(site, 'logo.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   await writeFile(join(site, 'playground', 'index.html'), '<title>Playground</title>');
+  await writeFile(join(site, 'playground.md'), '# Playground');
+  await writeFile(join(site, 'llms.txt'), '# Site');
+  await writeFile(join(site, 'llms-full.txt'), largeText);
+  await writeFile(join(site, 'sitemap.xml'), '<urlset/>');
   await writeFile(join(site, '_astro', 'page.D3ad.js'), 'export {};');
   await writeFile(join(site, '_astro', 'large.D3ad.js'), largeScript);
   await precompress(site);
@@ -41,6 +46,9 @@ describe('the site', () => {
     ['/playground/', 'text/html; charset=utf-8', 'Playground'],
     ['/playground/?service=http://localhost:8004', 'text/html; charset=utf-8', 'Playground'],
     ['/logo.svg', 'image/svg+xml', '<svg'],
+    ['/playground.md', 'text/markdown; charset=utf-8', '# Playground'],
+    ['/llms.txt', 'text/plain; charset=utf-8', '# Site'],
+    ['/sitemap.xml', 'application/xml', '<urlset/>'],
   ])('serves %s as %s, to be asked for anew each time', async (path, type, text) => {
     const response = await fetch(service.url + path);
     expect(response.status).toBe(200);
@@ -73,6 +81,15 @@ describe('the site', () => {
       expect(await response.text()).toBe(largeScript);
     },
   );
+
+  it.each(['br', 'gzip', 'identity'])('serves a long text as %s, to be asked for anew each time', async (encoding) => {
+    const response = await fetch(`${service.url}/llms-full.txt`, { headers: { 'accept-encoding': encoding } });
+    expect(response.headers.get('content-encoding') ?? 'identity').toBe(encoding);
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(Number(response.headers.get('content-length')) < largeText.length).toBe(encoding !== 'identity');
+    expect(await response.text()).toBe(largeText);
+  });
 
   it('sends from a directory without a slash to the one with it, the query kept', async () => {
     const response = await fetch(`${service.url}/playground?service=x`, { redirect: 'manual' });

@@ -25,6 +25,12 @@ describe('the fingerprint that tells a stale site', () => {
     expect(await fingerprint(root, inputs.toReversed())).toBe(before);
   });
 
+  it('changes with a setting, and with which one it is', async () => {
+    const prints = [[], ['a'], ['b'], ['a', ''], ['', 'a']].map((settings) => fingerprint(root, inputs, settings));
+    expect(new Set(await Promise.all(prints)).size).toBe(prints.length);
+    expect(await fingerprint(root, inputs, ['a'])).toBe(await prints[1]);
+  });
+
   it('stays where something changes that is no input', async () => {
     const before = await fingerprint(root, inputs);
     await writeFile(join(root, 'other.ts'), 'changed');
