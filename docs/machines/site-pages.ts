@@ -28,7 +28,7 @@ export async function readPages(directory: string): Promise<SitePage[]> {
       return {
         path: `/${name.replaceAll('\\', '/').replace(/(^|\/)index\.html$/, '$1')}`,
         title: plain(html.match(/<h1\b[^>]*>([\s\S]*?)<\/h1>/)?.[1]),
-        description: plain(head.match(/<meta name="description" content="([^"]*)"/)?.[1]),
+        description: contentOf(head.match(/<meta name="description"[^>]*>/)?.[0]),
         html,
       };
     }),
@@ -41,4 +41,10 @@ function plain(html = ''): string {
   return textOf(fromHtml(html, { fragment: true }))
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** What a `meta` tag holds, entities resolved. */
+function contentOf(tag = ''): string {
+  const [meta] = fromHtml(tag, { fragment: true }).children;
+  return meta?.type === 'element' ? String(meta.properties.content ?? '').trim() : '';
 }
