@@ -5,13 +5,19 @@ import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { builtLinks } from './docs/built-links.ts';
 import { forMachines } from './docs/for-machines.ts';
+import { referencePlugins, referenceSidebar } from './docs/typedoc/starlight.ts';
 import { siteAddress } from './scripts/site-address.ts';
-import { defaultPort } from './service/contract/endpoints.ts';
+import { defaultPort, notificationPage, pages } from './service/contract/endpoints.ts';
+import { notificationEvents } from './service/contract/notifications.ts';
 
 const service = `http://${serviceHost()}:${process.env.WEBSOCKET_PORT || defaultPort}`;
 
 const title = 'HuleEdu Realtime';
 const description = 'The WebSocket service that tells a teacher’s browser what happened to their essays.';
+
+/** Links to what docs/pages makes. */
+const madePages =
+  /^\/(?:reference\/(?!http-errors\/|typescript\/|internals\/|glossary\/|for-machines\/)|source\/|schemas\/|types\/|(?:asyncapi|openapi)\.)/;
 
 // No `site` and no `base`: the built site belongs to no host and works at the root of any.
 export default defineConfig({
@@ -38,7 +44,12 @@ export default defineConfig({
       description,
       disable404Route: true,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 2 },
-      customCss: ['./docs/styles/theme.css', './docs/styles/page.css', './docs/styles/tables.css'],
+      customCss: [
+        './docs/styles/theme.css',
+        './docs/styles/page.css',
+        './docs/styles/tables.css',
+        './docs/styles/reference.css',
+      ],
       components: {
         Header: './docs/components/frame/Header.astro',
         Head: './docs/components/frame/Head.astro',
@@ -46,6 +57,8 @@ export default defineConfig({
         EditLink: './docs/components/frame/MarkdownLink.astro',
       },
       expressiveCode: {
+        // No grammar knows it.
+        shiki: { langAlias: { promql: 'txt' } },
         themes: ['vitesse-dark', 'vitesse-light'],
         useStarlightUiThemeColors: true,
         // A long line wraps rather than scrolls: nothing to find with a keyboard, nothing hidden on a phone.
@@ -74,8 +87,13 @@ export default defineConfig({
         },
       },
       plugins: [
-        // It knows no anchor that a component renders: `builtLinks` judges those.
-        linksValidator({ errorOnInvalidHashes: false, errorOnLocalLinks: false }),
+        ...referencePlugins,
+        // It knows neither a page of docs/pages nor an anchor that a component renders: `builtLinks` judges those.
+        linksValidator({
+          errorOnInvalidHashes: false,
+          errorOnLocalLinks: false,
+          exclude: ({ link }) => madePages.test(link),
+        }),
       ],
       sidebar: [
         { label: 'Migrate a frontend', slug: 'migrate' },
@@ -88,11 +106,26 @@ export default defineConfig({
         {
           label: 'Reference',
           items: [
-            'reference/configuration',
-            'reference/http',
+            { label: 'What there is', slug: 'reference' },
+            {
+              label: 'Notifications',
+              collapsed: true,
+              items: [
+                { label: 'All types', link: pages.notifications },
+                ...notificationEvents.map((event) => ({
+                  label: event.replaceAll('_', ' '),
+                  link: notificationPage(event),
+                })),
+              ],
+            },
+            { label: 'HTTP endpoints', link: '/reference/http/' },
             'reference/http-errors',
+            { label: 'The WebSocket as AsyncAPI', link: '/reference/asyncapi/' },
+            { label: 'Configuration', link: '/reference/configuration/' },
+            { label: 'Metrics', link: '/reference/metrics/' },
             'reference/glossary',
             'reference/for-machines',
+            ...referenceSidebar,
           ],
         },
       ],

@@ -1,3 +1,4 @@
+import type { NotificationEvent } from '../service/contract/notifications.ts';
 import { Connection, type ConnectionEvent, type Ending } from './connection.svelte.ts';
 import { decodeToken } from './decode-token.ts';
 import type { Failure } from './failure.ts';
@@ -53,15 +54,19 @@ export class LiveDemo {
   frame = $state.raw<string>();
   readonly #client: Pick<ServiceClient, 'mintToken' | 'publish'>;
   readonly #base: () => string;
+  readonly #event: NotificationEvent;
   readonly #deadlines: DemoDeadlines;
 
+  /** @param event - The type of the notification that is sent. */
   constructor(
     client: Pick<ServiceClient, 'mintToken' | 'publish'>,
     base: () => string,
+    event: NotificationEvent = 'batch_results_ready',
     deadlines: DemoDeadlines = usualDeadlines,
   ) {
     this.#client = client;
     this.#base = base;
+    this.#event = event;
     this.#deadlines = deadlines;
   }
 
@@ -104,7 +109,7 @@ export class LiveDemo {
     this.#done('connect', opened.handshakeMs, '');
 
     const { notificationExamples } = await import('../service/contract/examples.ts');
-    const payload = notificationText('batch_results_ready', notificationExamples.batch_results_ready);
+    const payload = notificationText(this.#event, notificationExamples[this.#event]);
     this.#begin('publish');
     const sent = performance.now();
     const published = need(await this.#client.publish({ user_id: userId, payload }));

@@ -6,6 +6,7 @@ import { fingerprint } from './fingerprint.ts';
 import { isAlive, withLock } from './lock.ts';
 import { precompress } from './precompress.ts';
 import { siteAddress } from './site-address.ts';
+import { siteInputs, siteProducts } from './site-inputs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const site = join(root, 'dist');
@@ -14,24 +15,6 @@ const stampName = '.made-from';
 /** On the same file system as `dist`, so that a finished site is moved rather than copied. */
 const workshop = join(root, 'node_modules', '.cache', 'site');
 const buildDeadlineMs = 150_000;
-
-/** What the built site depends on. What does not exist yet is passed over. */
-const inputs = [
-  'docs',
-  'playground',
-  'service/contract',
-  'service/client',
-  'service/migration',
-  'service/config.ts',
-  'service/config-variables.ts',
-  'astro.config.mjs',
-  'scripts/build-site.ts',
-  'scripts/precompress.ts',
-  'scripts/site-address.ts',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-];
 
 async function isFresh(print: string): Promise<boolean> {
   const stamp = await readFile(join(site, stampName), 'utf8').catch(() => '');
@@ -77,7 +60,7 @@ async function clearRemains(): Promise<void> {
 async function build(force: boolean): Promise<void> {
   const start = performance.now();
   // Taken before the build: what is edited meanwhile makes the result stale, not falsely fresh.
-  const print = await fingerprint(root, inputs, [siteAddress(process.env.SITE_URL)]);
+  const print = await fingerprint(root, siteInputs, siteProducts, [siteAddress(process.env.SITE_URL)]);
   if (!force && (await isFresh(print))) return console.log('site: up to date');
 
   await clearRemains();

@@ -1,20 +1,26 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 /**
  * A hash over the names and the contents of files, and over settings.
  *
  * @param inputs - Files and folders below `root`. What does not exist is passed over.
+ * @param products - Folders below `root` that are made from the inputs, and may lie among them. They are passed over.
  * @param settings - What else the result depends on, such as a variable of the environment.
  */
 export async function fingerprint(
   root: string,
   inputs: readonly string[],
+  products: readonly string[] = [],
   settings: readonly string[] = [],
 ): Promise<string> {
-  const files = (await Promise.all(inputs.map((input) => filesBelow(join(root, input))))).flat().sort();
+  const made = products.map((product) => join(root, product) + sep);
+  const files = (await Promise.all(inputs.map((input) => filesBelow(join(root, input)))))
+    .flat()
+    .filter((file) => !made.some((folder) => file.startsWith(folder)))
+    .sort();
   const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const file of files) {
     const content = await readFile(file);

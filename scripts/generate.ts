@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { generatedFiles } from './generated-files.ts';
+import { generatedFiles } from './generators/generated-files.ts';
 
 const root = join(import.meta.dirname, '..');
 

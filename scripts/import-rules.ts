@@ -37,6 +37,7 @@ type RoomName =
   | 'playground'
   | 'docs'
   | 'scripts'
+  | 'generators'
   | 'test'
   | 'bench'
   | 'root'
@@ -110,7 +111,13 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     atBuildTime: ['config'],
     packages: 'any',
   },
-  scripts: { files: ['scripts/'], mayImport: ['contract', 'config'], packages: 'any' },
+  scripts: { files: ['scripts/'], mayImport: ['contract', 'config', 'generators'], packages: 'any' },
+  // What describes the service is made of the service.
+  generators: {
+    files: ['scripts/generators/'],
+    mayImport: ['contract', 'config', 'app', 'package'],
+    packages: 'any',
+  },
   test: {
     files: ['test/'],
     mayImport: 'any room',

@@ -1,3 +1,11 @@
+/**
+ * How the service is put together from a `Config`: the one place that knows all its parts, and that picks a
+ * broker.
+ *
+ * @pageTitle Building the app
+ * @packageDocumentation
+ */
+
 import { join } from 'node:path';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
@@ -11,11 +19,13 @@ import { Hub } from './connections/hub.ts';
 import { endpoints } from './contract/endpoints.ts';
 import { newCorrelationId } from './http/correlation.ts';
 import { registerDevelopment } from './http/development.ts';
+import { collectRoutes, registerDocuments } from './http/documents.ts';
 import { registerHealth } from './http/health.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { countTokens, createObserver } from './http/observe.ts';
 import { registerProblems } from './http/problems.ts';
 import { writeProblem } from './http/raw-problem.ts';
+import { addContractSchemas, problemAnswers, tags, textAnswer } from './http/route-schemas.ts';
 import { requestSerializer, serverOptions } from './http/server-options.ts';
 import { registerSite } from './http/site.ts';
 import { createUpgradeHandler, isHandshake } from './http/upgrade.ts';
@@ -33,6 +43,9 @@ export interface AppOptions {
 /**
  * Builds the service. It does not listen yet: `listen` makes it, `close` ends every connection with 1001 and lets go of the broker.
  *
+ * @param config - What `loadConfig` made of the environment.
+ * @param options - Left out but in tests.
+ * @returns A Fastify instance with every route, ready to listen.
  * @throws ConfigError when the public key cannot be read.
  */
 export async function buildApp(config: Config, options: AppOptions = {}): Promise<FastifyInstance> {
@@ -50,6 +63,8 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
 
   countRequests(app, metrics);
   registerProblems(app);
+  addContractSchemas(app);
+  await collectRoutes(app, packageJson.version);
   await app.register(cors, { origin: [...corsOrigins], methods: ['GET', 'POST'], strictPreflight: false });
   registerHealth(app, {
     broker,
@@ -62,6 +77,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   if (config.metrics) registerMetrics(app, metrics);
   if (developmentEndpoints) registerDevelopment(app, { broker, hub, corsOrigins, mint: mintSettings(config.jwt) });
   registerWebsocketRoutes(app);
+  registerDocuments(app);
   await registerSite(app, options.siteDirectory ?? join(import.meta.dirname, '..', 'dist'));
 
   const upgrade = createUpgradeHandler({ verifyToken: countTokens(verifyToken, metrics), hub, observer, corsOrigins });
@@ -112,7 +128,13 @@ function countRequests(app: FastifyInstance, metrics: Metrics): void {
 }
 
 function registerMetrics(app: FastifyInstance, { registry }: Metrics): void {
-  app.get(endpoints.metrics, (_request, reply) => {
+  const schema = {
+    tags: [tags.metrics.name],
+    operationId: 'getMetrics',
+    summary: 'The metrics of this instance, for Prometheus. Absent with `ENABLE_METRICS=false`.',
+    response: { 200: textAnswer('The text format of Prometheus.', 'text/plain'), ...problemAnswers() },
+  };
+  app.get(endpoints.metrics, { schema }, (_request, reply) => {
     reply.type(registry.contentType);
     return registry.metrics();
   });

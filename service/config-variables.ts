@@ -1,10 +1,26 @@
+/**
+ * The table of environment variables: what each may hold, what holds where it is unset, and how its text is read.
+ *
+ * The page [Configuration](/reference/configuration/) shows the table.
+ *
+ * @pageTitle Environment variables
+ * @packageDocumentation
+ */
+
 import { algorithms, defaultAudience, defaultIssuer } from './contract/claims.ts';
 import { defaultMaxConnectionsPerUser, defaultPort } from './contract/endpoints.ts';
 
-/** One environment variable of the service: a row of the configuration table. `T` is what its text becomes. */
+/**
+ * One environment variable of the service: a row of the configuration table.
+ *
+ * @typeParam T - What its text becomes.
+ */
 export interface Variable<T> {
+  /** What it decides, in one or two sentences for the reference and `.env.example`. */
   readonly meaning: string;
+  /** What kind of value its text stands for. */
   readonly type: 'text' | 'integer' | 'number' | 'boolean' | 'choice' | 'URL' | 'JSON list';
+  /** What a number counts. */
   readonly unit?: 'seconds' | 'bytes' | 'messages' | 'connections';
   /** The text that holds where the variable is unset or empty. Without one, it may stay unset. */
   readonly default?: string;
@@ -12,12 +28,18 @@ export interface Variable<T> {
   readonly developmentDefault?: string;
   /** What it may hold, for people. */
   readonly allowed: string;
+  /** A text that it may hold, to copy. */
   readonly example: string;
   /** The version of the service that brought it. */
   readonly since: string;
   /** Its value is shown nowhere, not even when it is wrong. */
   readonly secret?: true;
-  /** @returns What the text means, or `undefined` where it is not allowed. */
+  /**
+   * Reads the text of the variable.
+   *
+   * @param text - Never empty: an empty variable counts as unset.
+   * @returns What it means, or `undefined` where it is not allowed.
+   */
   readonly parse: (text: string) => T | undefined;
 }
 
@@ -287,7 +309,7 @@ export const variables = {
     developmentDefault: 'console',
     example: 'json',
   }),
-} as const;
+} as const satisfies Readonly<Record<string, Variable<unknown>>>;
 
 /** The name of an environment variable that the service reads. */
 export type VariableName = keyof typeof variables;

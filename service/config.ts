@@ -1,3 +1,10 @@
+/**
+ * The environment in, one frozen `Config` out, or every fault at once.
+ *
+ * @pageTitle Configuration
+ * @packageDocumentation
+ */
+
 import type { VerifierSettings } from './auth/verify.ts';
 import { developmentSecret, type Variable, type VariableName, variables } from './config-variables.ts';
 
@@ -5,29 +12,57 @@ export { variables } from './config-variables.ts';
 
 /** What the service runs on. Times are in milliseconds. */
 export interface Config {
+  /** `ENVIRONMENT`: decides which defaults hold, and what the start refuses. */
   readonly environment: 'development' | 'testing' | 'staging' | 'production';
+  /** What the service calls itself in its log and in `/healthz`. */
   readonly serviceName: string;
+  /** The address to listen on. */
   readonly host: string;
+  /** The port to listen on; 0 takes a free one. */
   readonly port: number;
+  /** What is demanded of every connection. */
   readonly connections: {
+    /** From one protocol ping to the next. */
     readonly pingIntervalMs: number;
+    /** How long a peer may leave everything unanswered; always longer than the ping interval. */
     readonly idleTimeoutMs: number;
+    /** How many connections one user may have on this instance; the next one gets 4000. */
     readonly maxPerUser: number;
+    /** How many messages a client may send in a minute; with the next one it is closed with 1008. */
     readonly messagesPerMinute: number;
+    /** How much may wait to be sent to one client, in bytes; beyond it the client is closed with 1013. */
     readonly sendBufferLimitBytes: number;
+    /** How long a shutdown waits for clients to answer their close. */
     readonly shutdownTimeoutMs: number;
   };
   /** What comes before the colon and the user id in the name of a channel. */
   readonly channelPrefix: string;
-  /** `undefined`: the embedded broker. */
+  /** Where Redis is; `undefined` means the embedded broker. */
   readonly redis:
-    | { readonly url: string; readonly connectTimeoutMs: number; readonly socketTimeoutMs: number }
+    | {
+        /** `redis://` or `rediss://`, with the password in it: not for the log. */
+        readonly url: string;
+        /** How long connecting may take. */
+        readonly connectTimeoutMs: number;
+        /** How long a command may stay unanswered. */
+        readonly socketTimeoutMs: number;
+      }
     | undefined;
+  /** How tokens are judged. */
   readonly jwt: VerifierSettings;
+  /** The origins that pages may connect and call from, besides the service's own. */
   readonly corsOrigins: readonly string[];
+  /** Whether `/metrics` is served. */
   readonly metrics: boolean;
+  /** Whether tokens can be minted and notifications published over HTTP: in development alone. */
   readonly developmentEndpoints: boolean;
-  readonly log: { readonly level: string; readonly format: 'json' | 'console' };
+  /** How the service logs. */
+  readonly log: {
+    /** The least severe lines that are logged, as pino names levels. */
+    readonly level: string;
+    /** `json` is one object a line, `console` is for people. */
+    readonly format: 'json' | 'console';
+  };
 }
 
 /** The environment is wrong. The message has one line a fault. */
@@ -35,6 +70,11 @@ export class ConfigError extends Error {
   /** One sentence a fault: the variable, what it holds, what it may hold. */
   readonly faults: readonly string[];
 
+  /**
+   * Makes one error of all faults.
+   *
+   * @param faults - One sentence each; the message is all of them.
+   */
   constructor(faults: readonly string[]) {
     super(faults.join('\n'));
     this.name = 'ConfigError';
@@ -51,8 +91,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the environment.
  *
+ * @param environment - Such as `process.env`. An empty value counts as unset.
  * @returns A frozen configuration.
- * @throws ConfigError with every fault at once.
+ * @throws {@link ConfigError} with every fault at once.
  */
 export function loadConfig(environment: Environment): Config {
   const { values, faults: wrongValues } = readValues(environment);

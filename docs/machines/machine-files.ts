@@ -1,3 +1,5 @@
+import { documents, notificationSchemaPath } from '../../service/contract/endpoints.ts';
+
 /** A file, or a kind of file, that the site has for programs. */
 export interface MachineFile {
   /** Where it is; a link, unless it names many. */
@@ -39,30 +41,29 @@ export const maps: readonly MachineFile[] = [
   { path: '/robots.txt', holds: 'That every robot is welcome, and where the sitemap is', use: 'For search engines' },
 ];
 
-// TO SWITCH ON WITH THE FILES THEMSELVES: take the comment signs away, and add the list to docs/components/MachineFiles.astro's page.
-// The links check fails while they are missing.
+/** The service described for programs. */
 export const specifications: readonly MachineFile[] = [
-  // {
-  //   path: '/asyncapi.yaml',
-  //   holds: 'The WebSocket in AsyncAPI: the endpoint, and every message with its schema',
-  //   use: 'To generate a client or a mock of the WebSocket',
-  // },
-  // { path: '/asyncapi.json', holds: 'The same as JSON', use: 'For tools that read no YAML' },
-  // {
-  //   path: '/openapi.yaml',
-  //   holds: 'The HTTP endpoints in OpenAPI, with their errors',
-  //   use: 'To generate a client of health, metrics and the development endpoints',
-  // },
-  // { path: '/openapi.json', holds: 'The same as JSON', use: 'For tools that read no YAML' },
-  // {
-  //   path: '/schemas/notifications/<event>.json',
-  //   isLink: false,
-  //   holds: 'One notification type as a JSON Schema, such as `/schemas/notifications/batch_results_ready.json`',
-  //   use: 'To check what arrives, or what a backend service is about to publish',
-  // },
-  // {
-  //   path: '/types/notifications.ts',
-  //   holds: 'Every notification type in TypeScript, without a dependency',
-  //   use: 'To copy into a frontend that is written in TypeScript',
-  // },
+  {
+    path: documents.asyncapiYaml,
+    holds: 'The WebSocket in AsyncAPI 3.0: the endpoint, every message with its schema, every close code',
+    use: 'To generate a client or a mock of the WebSocket',
+  },
+  { path: documents.asyncapi, holds: 'The same as JSON', use: 'For tools that read no YAML' },
+  {
+    path: documents.openapiYaml,
+    holds: 'The HTTP endpoints in OpenAPI 3.1, with their errors',
+    use: 'To generate a client of health, metrics and the development endpoints',
+  },
+  { path: documents.openapi, holds: 'The same as JSON', use: 'For tools that read no YAML' },
+  {
+    path: notificationSchemaPath('<event>'),
+    isLink: false,
+    holds: `One notification type as a JSON Schema, such as \`${notificationSchemaPath('batch_results_ready')}\``,
+    use: 'To check what arrives, or what a backend service is about to publish',
+  },
+  {
+    path: '/types/notifications.ts',
+    holds: 'Every notification type in TypeScript, without a dependency',
+    use: 'To copy into a frontend that is written in TypeScript',
+  },
 ];

@@ -1,3 +1,10 @@
+/**
+ * Where the keys come from that tokens are checked with.
+ *
+ * @pageTitle Keys
+ * @packageDocumentation
+ */
+
 import { webcrypto } from 'node:crypto';
 import { createRemoteJWKSet, errors, importSPKI, type JWTVerifyGetKey } from 'jose';
 import type { Algorithm } from '../contract/claims.ts';
@@ -5,9 +12,24 @@ import { ConnectionError } from '../errors.ts';
 
 /** Where the key comes from that signatures are checked with. */
 export type KeySource =
-  | { readonly kind: 'secret'; readonly secret: string }
-  | { readonly kind: 'public_key'; readonly pem: string }
-  | { readonly kind: 'jwks'; readonly url: string };
+  | {
+      /** Shared with the issuer: HS256. */
+      readonly kind: 'secret';
+      /** Taken to the letter, as UTF-8. */
+      readonly secret: string;
+    }
+  | {
+      /** The issuer's one public key: RS256, ES256, EdDSA. */
+      readonly kind: 'public_key';
+      /** SPKI as PEM: `BEGIN PUBLIC KEY`. */
+      readonly pem: string;
+    }
+  | {
+      /** Public keys that the issuer publishes and changes by itself (RFC 7517). */
+      readonly kind: 'jwks';
+      /** Where they are fetched; it may hold a password. */
+      readonly url: string;
+    };
 
 /** How long fetching the JWKS may take, in milliseconds. */
 const jwksTimeoutMs = 5000;
@@ -18,6 +40,9 @@ const minRsaBits = 2048;
 /**
  * Prepares the key, once: imported for each token, it would cost more than the verification itself.
  *
+ * @param source - Where the key comes from.
+ * @param algorithm - What the key is for; a key of another kind is refused.
+ * @returns What jose asks for the key of each token. A JWKS is fetched when the first token comes.
  * @throws TypeError or DataError when a public key is not a PEM of the algorithm.
  */
 export async function prepareKey(source: KeySource, algorithm: Algorithm): Promise<JWTVerifyGetKey> {
@@ -29,7 +54,12 @@ export async function prepareKey(source: KeySource, algorithm: Algorithm): Promi
   return async () => key;
 }
 
-/** Makes an HMAC key for HS256 of the shared secret. */
+/**
+ * Makes an HMAC key for HS256 of the shared secret.
+ *
+ * @param secret - Used as UTF-8, to the letter.
+ * @param usages - What the key will do: the service checks, the development endpoints sign.
+ */
 export function importSecret(secret: string, usages: ('sign' | 'verify')[]): Promise<webcrypto.CryptoKey> {
   const bytes = new TextEncoder().encode(secret);
   return webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, usages);

@@ -1,3 +1,10 @@
+/**
+ * A token in, who is calling or a coded refusal out.
+ *
+ * @pageTitle Judging a token
+ * @packageDocumentation
+ */
+
 import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose';
 import type { Algorithm } from '../contract/claims.ts';
 import type { ConnectionErrorCode } from '../contract/error-codes.ts';
@@ -6,22 +13,29 @@ import { type KeySource, prepareKey } from './keys.ts';
 
 /** How tokens are judged. */
 export interface VerifierSettings {
+  /** The one algorithm that a token may be signed with. */
   readonly algorithm: Algorithm;
+  /** What the `iss` claim must be. */
   readonly issuer: string;
+  /** What the `aud` claim must contain. */
   readonly audience: string;
+  /** What signatures are checked with; it must fit the algorithm. */
   readonly key: KeySource;
 }
 
 /** Who a token says is calling. */
 export interface Identity {
+  /** The `sub` claim: never empty, and whole characters alone. */
   readonly userId: string;
-  /** Milliseconds since 1970. */
+  /** When the connection has to end: the `exp` claim in milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
 /**
  * Judges a token.
  *
+ * @param token - As it came in the URL.
+ * @returns Who is calling.
  * @throws ConnectionError with the cause: a `TOKEN_…` code, or `KEYS_UNAVAILABLE`.
  */
 export type VerifyToken = (token: string) => Promise<Identity>;
@@ -38,6 +52,7 @@ const compactForm = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 /**
  * Prepares the key once and returns the judge.
  *
+ * @param settings - Taken from the configuration; nothing of a token changes them.
  * @throws TypeError or DataError when `JWT_PUBLIC_KEY` is not a PEM of the algorithm.
  */
 export async function createVerifier(settings: VerifierSettings): Promise<VerifyToken> {

@@ -1,4 +1,16 @@
-/** Takes what arrives on a subscribed channel. `payload` is the published bytes, which stay as they are: a socket may write them later. */
+/**
+ * What carries a notification from a publisher to this process, and what each implementation guarantees.
+ *
+ * @pageTitle Broker
+ * @packageDocumentation
+ */
+
+/**
+ * Takes what arrives on a subscribed channel.
+ *
+ * @param channel - The whole name, prefix included: `ws:teacher-1`.
+ * @param payload - The published bytes, which stay as they are: a socket may write them later.
+ */
 export type MessageHandler = (channel: string, payload: Buffer) => void;
 
 /**
@@ -8,21 +20,51 @@ export type MessageHandler = (channel: string, payload: Buffer) => void;
  * therefore logs their text, never the objects.
  */
 export interface BrokerLog {
+  /**
+   * What only repeats: an outage that lasts.
+   *
+   * @param details - Fields of the line.
+   * @param message - What happened, in words that are the same each time.
+   */
   debug(details: object, message: string): void;
+  /**
+   * What went as it should: connected, connected again.
+   *
+   * @param details - Fields of the line.
+   * @param message - What happened, in words that are the same each time.
+   */
   info(details: object, message: string): void;
+  /**
+   * An outage, when it begins or has another reason.
+   *
+   * @param details - Fields of the line.
+   * @param message - What happened, in words that are the same each time.
+   */
   warn(details: object, message: string): void;
+  /**
+   * What must not happen: a handler that threw.
+   *
+   * @param details - Fields of the line.
+   * @param message - What happened, in words that are the same each time.
+   */
   error(details: object, message: string): void;
 }
 
 /** What a broker says of itself. */
 export interface BrokerHealth {
+  /** By evidence: see the guarantees of {@link Broker}. */
   readonly healthy: boolean;
   /** One sentence for people, without credentials. */
   readonly message: string;
   /** Where the broker is, without credentials; `null` when it is inside this process. */
   readonly address: string | null;
-  /** Channels that are wanted, and those of them whose subscription is acknowledged. */
-  readonly channels: { readonly confirmed: number; readonly wanted: number };
+  /** How many channels; both numbers are the same when all is well. */
+  readonly channels: {
+    /** Those whose subscription the broker has acknowledged. */
+    readonly confirmed: number;
+    /** Those that were subscribed to and not unsubscribed from since. */
+    readonly wanted: number;
+  };
 }
 
 /**
@@ -44,24 +86,37 @@ export interface BrokerHealth {
  *    acknowledged.
  */
 export interface Broker {
+  /** Which implementation it is, for health and log. */
   readonly kind: 'embedded' | 'redis';
-  /** Names the handler and begins to connect. Returns at once; an unreachable broker is tried again until `close`. */
+  /**
+   * Names the handler and begins to connect. Returns at once; an unreachable broker is tried again until `close`.
+   *
+   * @param onMessage - Called once for each message on each wanted channel.
+   */
   start(onMessage: MessageHandler): void;
   /**
    * Resolves once the subscription is acknowledged; also when an `unsubscribe` overtakes it, which then stands.
    *
+   * @param channel - The whole name, prefix included.
    * @throws ConnectionError `BROKER_UNAVAILABLE`
    */
   subscribe(channel: string): Promise<void>;
-  /** Takes effect at once, connected or not. */
+  /**
+   * Takes effect at once, connected or not.
+   *
+   * @param channel - The whole name, prefix included.
+   */
   unsubscribe(channel: string): void;
   /**
+   * Publishes to whoever has subscribed to the channel, on any instance.
+   *
+   * @param channel - The whole name, prefix included.
    * @param payload - The caller may change it as soon as this has returned.
    * @returns How many subscribers the broker handed the message to.
    * @throws ConnectionError `BROKER_UNAVAILABLE`
    */
   publish(channel: string, payload: Buffer): Promise<number>;
-  /** Never rejects. */
+  /** Looks at this very moment, rather than at what was known before. Never rejects. */
   health(): Promise<BrokerHealth>;
   /** Lets go of everything within the configured timeout; what is pending rejects. Calling it again does nothing. */
   close(): Promise<void>;

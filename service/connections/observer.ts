@@ -1,8 +1,10 @@
 import type { ConnectionErrorCode } from '../contract/error-codes.ts';
 import type { HttpErrorCode } from '../contract/http-errors.ts';
+import type { metrics } from '../contract/metrics.ts';
 
-/** Why a message did not reach a socket. */
-export type DeliveryFailure = 'not_utf8' | 'slow_consumer';
+/** Why a message did not reach a socket: the values of the metric that counts them. */
+export type DeliveryFailure =
+  keyof (typeof metrics)['websocket_messages_failed_total']['labels']['error_type']['values'];
 
 /** Whoever counts and logs what happens to connections. Called on the hot path: implementations only add. */
 export interface ConnectionObserver {

@@ -1,3 +1,10 @@
+/**
+ * What a token must hold to open a connection, and how it may be signed.
+ *
+ * @pageTitle Claims
+ * @packageDocumentation
+ */
+
 /** The issuer that a token must name unless `JWT_ISSUER` says otherwise. */
 export const defaultIssuer = 'huleedu-identity-service';
 
@@ -27,7 +34,15 @@ export interface Claims {
 }
 
 /** What each claim means, for whoever looks at a decoded token. */
-export const claimMeanings: Record<keyof Claims, { readonly required: boolean; readonly meaning: string }> = {
+export const claimMeanings: Record<
+  keyof Claims,
+  {
+    /** Whether a token without it is refused. */
+    readonly required: boolean;
+    /** For people, with `code` in backticks. */
+    readonly meaning: string;
+  }
+> = {
   sub: { required: true, meaning: 'The user id. It alone decides whose notifications arrive.' },
   exp: { required: true, meaning: 'When the token expires, in seconds since 1970. The connection ends then, too.' },
   iss: { required: true, meaning: `Who issued the token: \`${defaultIssuer}\` unless configured otherwise.` },

@@ -1,4 +1,13 @@
 /**
+ * Every code that a `close` event of this service can have, with what it means and whether to try again.
+ *
+ * The page [Close codes](/protocol/close-codes/) shows the table.
+ *
+ * @pageTitle Close codes
+ * @packageDocumentation
+ */
+
+/**
  * What a client should do after a close.
  *
  * - `never`: the same call would end the same way; fix the client or stay closed.
@@ -29,9 +38,11 @@ export type CloseCodeSender = 'client' | 'server' | 'nobody';
 export interface CloseCodeEntry {
   /** The name that RFC 6455 or its registry gives the code; ours for 4000. */
   readonly name: string;
+  /** Who puts it on the wire; with `nobody`, no frame carries it. */
   readonly sentBy: CloseCodeSender;
   /** When a client of this service sees the code. */
   readonly when: string;
+  /** Whether to connect again, unless the cause in the reason says otherwise. */
   readonly retry: RetryAdvice;
   /** One instruction to the author of a client. */
   readonly advice: string;
@@ -136,7 +147,13 @@ export type CloseCode = keyof typeof closeCodes;
 /**
  * Looks a code up that came from a `close` event.
  *
+ * @param code - The `code` of the event.
  * @returns The row, or `undefined` for a code that this service never sends.
+ *
+ * @example
+ * ```ts
+ * socket.addEventListener('close', ({ code }) => showHint(closeCodeEntry(code)?.advice));
+ * ```
  */
 export function closeCodeEntry(code: number): CloseCodeEntry | undefined {
   return (closeCodes as Record<number, CloseCodeEntry>)[code];

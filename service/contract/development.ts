@@ -1,7 +1,16 @@
+/**
+ * Bodies and answers of the endpoints that exist in development alone: they mint tokens, right and wrong ones, and
+ * publish notifications as a backend service would.
+ *
+ * @pageTitle Development endpoints
+ * @packageDocumentation
+ */
+
 import type { ConnectionErrorCode } from './error-codes.ts';
 
 /** One way in which a token can be wrong. */
 export interface TokenDefectEntry {
+  /** A few words for a list to choose from. */
   readonly title: string;
   /** The cause that the service gives when such a token is used. */
   readonly error: ConnectionErrorCode;
@@ -36,9 +45,19 @@ export const maxTokenLifetimeSeconds = 30 * 24 * 3600;
 
 /** The body of `POST /dev/tokens`. */
 export interface TokenRequest {
-  /** The `sub` of the token. */
+  /**
+   * The `sub` of the token.
+   *
+   * @minLength 1
+   * @maxLength 256
+   */
   readonly user_id: string;
-  /** Seconds from now to `exp`; an hour unless given. */
+  /**
+   * Seconds from now to `exp`; an hour unless given, 30 days at most.
+   *
+   * @asType integer
+   * @minimum 1
+   */
   readonly lifetime_seconds?: number;
   /** Claims to add, or to put in place of the usual ones. `null` removes a claim. */
   readonly claims?: Readonly<Record<string, unknown>>;
@@ -60,7 +79,12 @@ export interface TokenResponse {
  * `payload` is published as it stands, byte for byte, as a backend service's `PUBLISH` would be: valid or not.
  */
 export interface NotificationRequest {
-  /** Whose channel to publish on. */
+  /**
+   * Whose channel to publish on.
+   *
+   * @minLength 1
+   * @maxLength 256
+   */
   readonly user_id: string;
   /** The text to publish: normally `{"event": …, "data": …}` as JSON. */
   readonly payload: string;
@@ -70,8 +94,16 @@ export interface NotificationRequest {
 export interface NotificationResponse {
   /** The channel that was published on. */
   readonly channel: string;
-  /** How many bytes of UTF-8 were published. */
+  /**
+   * How many bytes of UTF-8 were published.
+   *
+   * @asType integer
+   */
   readonly bytes: number;
-  /** How many subscribers the broker handed it to: one an instance of the service with this user connected. */
+  /**
+   * How many subscribers the broker handed it to: one an instance of the service with this user connected.
+   *
+   * @asType integer
+   */
   readonly receivers: number;
 }

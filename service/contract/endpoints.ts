@@ -1,3 +1,10 @@
+/**
+ * Where the service answers, and how much it takes from one client.
+ *
+ * @pageTitle Endpoints and limits
+ * @packageDocumentation
+ */
+
 /** The port that the service listens on unless `WEBSOCKET_PORT` says otherwise. */
 export const defaultPort = 8004;
 
@@ -5,9 +12,13 @@ export const defaultPort = 8004;
 export const endpoints = {
   /** The WebSocket. `/ws/` is the same place. */
   websocket: '/ws',
+  /** Whether the process is alive. */
   health: '/healthz',
+  /** Whether notifications can arrive: 503 where they cannot. */
   healthRedis: '/healthz/redis',
+  /** How many connections are open on this instance. */
   healthWebsocket: '/healthz/websocket',
+  /** Prometheus text, unless `ENABLE_METRICS` is `false`. */
   metrics: '/metrics',
   /** Mints tokens; in development only. */
   devTokens: '/dev/tokens',
@@ -15,14 +26,52 @@ export const endpoints = {
   devNotifications: '/dev/notifications',
 } as const;
 
+/** What describes the service for programs: the same paths on a running service and on a static host of the site. */
+export const documents = {
+  /** The WebSocket as an AsyncAPI 3.0 document. */
+  asyncapi: '/asyncapi.json',
+  /** The same as YAML. */
+  asyncapiYaml: '/asyncapi.yaml',
+  /** The HTTP endpoints as an OpenAPI 3.1 document. */
+  openapi: '/openapi.json',
+  /** The same as YAML. */
+  openapiYaml: '/openapi.yaml',
+  /** Below it one JSON Schema for each notification type: `<event>.json`. */
+  notificationSchemas: '/schemas/notifications/',
+} as const;
+
+/**
+ * Where the JSON Schema of a notification type is served.
+ *
+ * @param event - The name of the type, such as `class_created`.
+ */
+export function notificationSchemaPath(event: string): string {
+  return `${documents.notificationSchemas}${event}.json`;
+}
+
 /** The endpoint of the API gateway that this service replaces: every request below it gets 410 Gone. */
 export const legacyWebsocketPrefix = '/ws/v1/status';
 
 /** The pages that the service's own answers link to. */
 export const pages = {
+  /** For who comes from the old endpoint: the 410 names it. */
   migrationGuide: '/migrate/',
+  /** An entry for each `error_code`; the `type` of a problem document leads to it. */
   httpErrors: '/reference/http-errors/',
+  /** The first page of the reference: what there is to look up. */
+  reference: '/reference/',
+  /** The index of the notification types; a page for each stands below it. */
+  notifications: '/reference/notifications/',
 } as const;
+
+/**
+ * The page of a notification type.
+ *
+ * @param event - The name of the type, such as `class_created`.
+ */
+export function notificationPage(event: string): string {
+  return `${pages.notifications}${event}/`;
+}
 
 /** How many connections one user may have on one instance, unless configured otherwise. */
 export const defaultMaxConnectionsPerUser = 5;
@@ -38,6 +87,7 @@ export const maxCloseReasonBytes = 123;
  *
  * @param base - The service's address, `http(s)://` or `ws(s)://`, with or without a path.
  * @param token - The JWT. Leave it out to show an address without a secret in it.
+ * @returns The address: `ws://` or `wss://`, ending in `/ws`, with the token as its only query parameter.
  * @throws TypeError when `base` is no URL.
  *
  * @example

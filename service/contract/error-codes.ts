@@ -1,3 +1,12 @@
+/**
+ * Why a connection was refused or ended: the causes that a close reason names, and how to read one.
+ *
+ * The page [Close codes](/protocol/close-codes/) shows the table.
+ *
+ * @pageTitle Error codes
+ * @packageDocumentation
+ */
+
 import { type CloseCode, closeCodeEntry, type RetryAdvice } from './close-codes.ts';
 
 /** Why a connection was refused or ended: one row of the error-code table. */
@@ -212,6 +221,7 @@ export type ConnectionErrorCode = keyof typeof connectionErrors;
 
 /** The JSON object inside every close reason that the server sends. */
 export interface CloseReason {
+  /** The cause: what the code of a client tests. */
   readonly error_code: ConnectionErrorCode;
   /** A sentence for people. Do not test it: it may change. */
   readonly message: string;
@@ -222,6 +232,7 @@ export interface CloseReason {
 /**
  * Reads a close reason.
  *
+ * @param text - The `reason` of the `close` event.
  * @returns The reason, or `undefined` where the text is none of this service's (empty after 1000, 1005 and 1006,
  * or written by a proxy).
  *
@@ -254,6 +265,7 @@ export function parseCloseReason(text: string): CloseReason | undefined {
  *
  * @param code - The `code` of the `close` event.
  * @param errorCode - The `error_code` of its reason, where there is one.
+ * @returns The advice; `back_off` for a code that this service never sends.
  */
 export function retryAdvice(code: number, errorCode?: string): RetryAdvice {
   const causes: Readonly<Record<string, ConnectionErrorEntry | undefined>> = connectionErrors;

@@ -1,3 +1,10 @@
+/**
+ * One realistic notification of each type, for documentation, tests and screens without a backend.
+ *
+ * @pageTitle Example notifications
+ * @packageDocumentation
+ */
+
 import type { NotificationDataByEvent, NotificationEvent } from './notifications.ts';
 
 const batch = 'b7c1f0de-5a3e-4c0b-9a44-2f6d8e1b7a90';

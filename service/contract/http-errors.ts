@@ -1,8 +1,19 @@
+/**
+ * The errors of the HTTP endpoints: their codes, and the problem document that tells of one.
+ *
+ * The page [HTTP errors](/reference/http-errors/) shows the table.
+ *
+ * @pageTitle HTTP errors
+ * @packageDocumentation
+ */
+
 /** One row of the table of HTTP errors. */
 export interface HttpErrorEntry {
+  /** The HTTP status of the answer. */
   readonly status: number;
   /** A short summary that is the same for every occurrence (RFC 9457, `title`). */
   readonly title: string;
+  /** What the caller does about it; the same for every occurrence. */
   readonly remedy: string;
 }
 
@@ -83,10 +94,17 @@ export type HttpErrorCode = keyof typeof httpErrors;
 export interface ProblemDocument {
   /** A link to the documentation of this error, relative to the service. */
   readonly type: string;
+  /** What kind of error it is, the same for every occurrence (RFC 9457, 3.1.3). */
   readonly title: string;
+  /**
+   * The HTTP status of the answer, once more for who has the body alone.
+   *
+   * @asType integer
+   */
   readonly status: number;
   /** What was wrong with this very request. */
   readonly detail: string;
+  /** The stable name of the error: what the code of a caller tests. */
   readonly error_code: HttpErrorCode;
   /** What to do about it. */
   readonly remedy: string;

@@ -1,3 +1,10 @@
+/**
+ * The type of each notification that a teacher's browser can receive, with all its fields.
+ *
+ * @pageTitle Notifications
+ * @packageDocumentation
+ */
+
 /** What a notification is about; screens filter by it. */
 export type Category =
   | 'batch_progress'
@@ -12,15 +19,17 @@ export type Priority = 'critical' | 'immediate' | 'high' | 'standard' | 'low';
 
 /** The fields that every notification's `data` holds beside its own. */
 export interface NotificationCommon {
+  /** What it is about; screens filter by it. */
   category: Category;
+  /** How soon a teacher should see it, most urgent first. */
   priority: Priority;
   /** Whether the teacher has to do something. */
   action_required: boolean;
-  /** By when, ISO 8601; `null` where there is no limit. */
+  /** By when, ISO 8601. `null` where there is no limit. */
   deadline: string | null;
-  /** The batch of essays it concerns; `null` where it concerns none. */
+  /** The batch of essays that it concerns. `null` where it concerns none. */
   batch_id: string | null;
-  /** The class it concerns; `null` where it concerns none. */
+  /** The class that it concerns. `null` where it concerns none. */
   class_id: string | null;
   /** Follows one request through every service of the platform. */
   correlation_id: string;
@@ -34,11 +43,13 @@ export interface BatchFilesUploaded extends NotificationCommon {
   priority: 'standard';
   action_required: false;
   batch_id: string;
+  /** The id that the file got when it was uploaded. */
   file_upload_id: string;
   /** The name that the file had on the teacher's machine. */
   filename: string;
   /** A sentence for the teacher. */
   message: string;
+  /** Sent only once the file is stored, so there is no other. */
   upload_status: 'completed';
 }
 
@@ -48,6 +59,7 @@ export interface BatchFileRemoved extends NotificationCommon {
   priority: 'standard';
   action_required: false;
   batch_id: string;
+  /** The id that the file got when it was uploaded. */
   file_upload_id: string;
   /** The name that the file had on the teacher's machine. */
   filename: string;
@@ -61,6 +73,7 @@ export interface BatchValidationFailed extends NotificationCommon {
   priority: 'immediate';
   action_required: true;
   batch_id: string;
+  /** The id that the file got when it was uploaded. */
   file_upload_id: string;
   /** The name that the file had on the teacher's machine. */
   filename: string;
@@ -92,7 +105,9 @@ export interface StudentAddedToClass extends NotificationCommon {
   priority: 'low';
   action_required: false;
   class_id: string;
+  /** The id of the student in the platform. */
   student_id: string;
+  /** The student's name, for people. */
   student_name: string;
   /** What the school calls the class, such as `9B`. */
   class_designation: string;
@@ -102,7 +117,9 @@ export interface StudentAddedToClass extends NotificationCommon {
 
 /** An essay that was matched to a student without the teacher's confirmation. */
 export interface AutoConfirmedAssociation {
+  /** The essay. */
   essay_id: string;
+  /** The student who is taken for its author. */
   student_name: string;
   /**
    * How sure the match is, from 0 to 1.
@@ -111,6 +128,7 @@ export interface AutoConfirmedAssociation {
    * @maximum 1
    */
   confidence_score: number;
+  /** Whether the match counts as confirmed from now on. */
   is_confirmed: boolean;
 }
 
@@ -130,12 +148,15 @@ export interface ValidationTimeoutProcessed extends NotificationCommon {
   timeout_hours: number;
   /** A sentence for the teacher. */
   message: string;
+  /** The matches that were taken, one for each essay. */
   auto_confirmed_associations: AutoConfirmedAssociation[];
 }
 
 /** An essay and the student who wrote it. */
 export interface StudentAssociation {
+  /** The essay. */
   essay_id: string;
+  /** The id of the student who wrote it. */
   student_id: string;
   /** How the match was made, such as `human` or `timeout`. */
   validation_method: string;
@@ -162,6 +183,7 @@ export interface StudentAssociationsConfirmed extends NotificationCommon {
   confirmed_count: number;
   /** A sentence for the teacher. */
   message: string;
+  /** Who wrote which essay, one entry for each that has its student. */
   associations: StudentAssociation[];
   /** How many matches were made in which way; may be empty. */
   validation_summary: Record<string, number>;
@@ -179,6 +201,7 @@ export interface BatchProcessingStarted extends NotificationCommon {
   requested_pipeline: string;
   /** The phases that will run, in order. */
   resolved_pipeline: string[];
+  /** The first of the phases: what runs now. */
   first_phase: string;
   /**
    * How many phases will run.
@@ -204,9 +227,17 @@ export interface PipelineCompleted extends NotificationCommon {
   final_status: string;
   /** The phases that ran to their end, in order. */
   completed_phases: string[];
-  /** @asType integer */
+  /**
+   * How many essays went through every phase.
+   *
+   * @asType integer
+   */
   successful_essays: number;
-  /** @asType integer */
+  /**
+   * How many essays did not; the teacher has to act where it is not 0.
+   *
+   * @asType integer
+   */
   failed_essays: number;
   /** How long it took, in seconds. */
   duration_seconds: number;
@@ -222,9 +253,17 @@ export interface PipelineDenied extends NotificationCommon {
   batch_id: string;
   /** The pipeline that the teacher asked for. */
   requested_pipeline: string;
-  /** @asType integer */
+  /**
+   * How many credits the pipeline would use for this batch.
+   *
+   * @asType integer
+   */
   required_credits: number;
-  /** @asType integer */
+  /**
+   * How many credits there were when it was asked for.
+   *
+   * @asType integer
+   */
   available_credits: number;
   /**
    * How many credits are missing; never negative.
@@ -235,7 +274,7 @@ export interface PipelineDenied extends NotificationCommon {
   credit_deficit: number;
   /** How much of each resource the pipeline would use; may be empty. */
   resource_breakdown: Record<string, number>;
-  /** The organisation whose credits were asked for; `null` for a teacher's own. */
+  /** The organisation whose credits were asked for. `null` for a teacher's own. */
   org_id: string | null;
   /** What the teacher can do, a sentence each. */
   next_steps: string[];
@@ -245,11 +284,13 @@ export interface PipelineDenied extends NotificationCommon {
 
 /** A pipeline was not started because the credits do not suffice. */
 export interface PipelineDeniedInsufficientCredits extends PipelineDenied {
+  /** Tells this refusal from the other. */
   denial_reason: 'insufficient_credits';
 }
 
 /** A pipeline was not started because too much was asked for in too short a time. */
 export interface PipelineDeniedRateLimit extends PipelineDenied {
+  /** Tells this refusal from the other. */
   denial_reason: 'rate_limit_exceeded';
 }
 
@@ -260,11 +301,23 @@ export interface PhaseCompleted extends NotificationCommon {
   batch_id: string;
   /** How the phase ended, such as `completed_successfully` or `completed_with_failures`. */
   phase_status: string;
-  /** @asType integer */
+  /**
+   * How many essays went through the phase.
+   *
+   * @asType integer
+   */
   success_count: number;
-  /** @asType integer */
+  /**
+   * How many essays did not.
+   *
+   * @asType integer
+   */
   failed_count: number;
-  /** @asType integer */
+  /**
+   * How many essays the phase was given.
+   *
+   * @asType integer
+   */
   total_count: number;
   /** A sentence for the teacher. */
   message: string;
@@ -273,18 +326,21 @@ export interface PhaseCompleted extends NotificationCommon {
 /** The spelling of every essay in a batch has been checked. */
 export interface BatchSpellcheckCompleted extends PhaseCompleted {
   priority: 'low';
+  /** The phase as pipelines name it. */
   phase_name: 'spellcheck';
 }
 
 /** The comparative judgement of a batch has ended: its essays are ranked. */
 export interface BatchCjAssessmentCompleted extends PhaseCompleted {
   priority: 'standard';
+  /** The phase as pipelines name it: comparative judgement. */
   phase_name: 'cj_assessment';
 }
 
 /** The linguistic analysis of every essay in a batch has ended. */
 export interface BatchNlpCompleted extends PhaseCompleted {
   priority: 'standard';
+  /** The phase as pipelines name it: natural language processing. */
   phase_name: 'nlp';
 }
 
@@ -292,11 +348,19 @@ export interface BatchNlpCompleted extends PhaseCompleted {
 export interface PhaseResult {
   /** How the phase ended, such as `completed_successfully`. */
   status: string;
-  /** @asType integer */
+  /**
+   * How many essays went through the phase.
+   *
+   * @asType integer
+   */
   completed_count: number;
-  /** @asType integer */
+  /**
+   * How many essays did not.
+   *
+   * @asType integer
+   */
   failed_count: number;
-  /** `null` where it was not measured. */
+  /** How long the phase took, in seconds; `null` where it was not measured. */
   processing_time_seconds: number | null;
 }
 
@@ -306,9 +370,17 @@ export interface BatchResultsReady extends NotificationCommon {
   priority: 'high';
   action_required: false;
   batch_id: string;
-  /** @asType integer */
+  /**
+   * How many essays the batch has.
+   *
+   * @asType integer
+   */
   total_essays: number;
-  /** @asType integer */
+  /**
+   * How many of them have results.
+   *
+   * @asType integer
+   */
   completed_essays: number;
   /** How the batch ended as a whole, such as `completed_successfully`. */
   overall_status: string;
@@ -326,10 +398,15 @@ export interface BatchAssessmentCompleted extends NotificationCommon {
   priority: 'standard';
   action_required: false;
   batch_id: string;
+  /** The id of the assessment that has ended. */
   assessment_job_id: string;
   /** Whether there are rankings to fetch. */
   rankings_available: boolean;
-  /** @asType integer */
+  /**
+   * How many essays are ranked.
+   *
+   * @asType integer
+   */
   rankings_count: number;
   /** A sentence for the teacher. */
   message: string;
@@ -337,21 +414,37 @@ export interface BatchAssessmentCompleted extends NotificationCommon {
 
 /** The `data` of each notification, by its `event`. */
 export interface NotificationDataByEvent {
+  /** For each file that has arrived. */
   batch_files_uploaded: BatchFilesUploaded;
+  /** For each file that was taken out. */
   batch_file_removed: BatchFileRemoved;
+  /** For each file that cannot be used. */
   batch_validation_failed: BatchValidationFailed;
+  /** Once for a class. */
   class_created: ClassCreated;
+  /** For each student. */
   student_added_to_class: StudentAddedToClass;
+  /** Where the teacher did not confirm in time. */
   validation_timeout_processed: ValidationTimeoutProcessed;
+  /** Once it is settled which essay is whose. */
   student_associations_confirmed: StudentAssociationsConfirmed;
+  /** When the first phase begins. */
   batch_processing_started: BatchProcessingStarted;
+  /** When the last phase has ended, whatever became of the essays. */
   pipeline_completed: PipelineCompleted;
+  /** Instead of a start: credits are missing. */
   pipeline_denied_insufficient_credits: PipelineDeniedInsufficientCredits;
+  /** Instead of a start: too many were asked for. */
   pipeline_denied_rate_limit: PipelineDeniedRateLimit;
+  /** When the phase `spellcheck` has ended. */
   batch_spellcheck_completed: BatchSpellcheckCompleted;
+  /** When the phase `cj_assessment` has ended. */
   batch_cj_assessment_completed: BatchCjAssessmentCompleted;
+  /** When the phase `nlp` has ended. */
   batch_nlp_completed: BatchNlpCompleted;
+  /** When the results can be fetched. */
   batch_results_ready: BatchResultsReady;
+  /** When the ranking has ended. */
   batch_assessment_completed: BatchAssessmentCompleted;
 }
 
@@ -373,7 +466,12 @@ export type NotificationEvent = keyof NotificationDataByEvent;
  * ```
  */
 export type Notification = {
-  [E in NotificationEvent]: { event: E; data: NotificationDataByEvent[E] };
+  [E in NotificationEvent]: {
+    /** Which type it is: what tells the members of the union apart. */
+    event: E;
+    /** What there is to say, and the common fields. */
+    data: NotificationDataByEvent[E];
+  };
 }[NotificationEvent];
 
 /** The backend services that send notifications. */

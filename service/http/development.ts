@@ -2,17 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import { type MintSettings, mintToken } from '../auth/mint.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Hub } from '../connections/hub.ts';
-import {
-  maxTokenLifetimeSeconds,
-  type NotificationRequest,
-  type NotificationResponse,
-  type TokenRequest,
-  type TokenResponse,
-  tokenDefects,
+import type {
+  NotificationRequest,
+  NotificationResponse,
+  TokenRequest,
+  TokenResponse,
 } from '../contract/development.ts';
 import { endpoints } from '../contract/endpoints.ts';
 import { HttpError } from '../errors.ts';
 import { isDevelopmentCallerAllowed } from './origins.ts';
+import { contractType, jsonAnswer, problemAnswers, tags } from './route-schemas.ts';
 
 /** What the development endpoints work with. */
 export interface DevelopmentContext {
@@ -23,27 +22,8 @@ export interface DevelopmentContext {
   readonly mint: MintSettings | undefined;
 }
 
-const tokenRequest = {
-  type: 'object',
-  required: ['user_id'],
-  additionalProperties: false,
-  properties: {
-    user_id: { type: 'string', minLength: 1, maxLength: 256 },
-    lifetime_seconds: { type: 'integer', minimum: 1, maximum: maxTokenLifetimeSeconds },
-    claims: { type: 'object' },
-    defect: { enum: Object.keys(tokenDefects) },
-  },
-};
-
-const notificationRequest = {
-  type: 'object',
-  required: ['user_id', 'payload'],
-  additionalProperties: false,
-  properties: {
-    user_id: { type: 'string', minLength: 1, maxLength: 256 },
-    payload: { type: 'string' },
-  },
-};
+/** What a body can be refused for, and who is refused. */
+const bodyErrors = ['BODY_INVALID', 'CALLER_NOT_ALLOWED', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'] as const;
 
 /** Registers the endpoints that mint tokens and publish notifications. Registered in development alone. */
 export function registerDevelopment(app: FastifyInstance, context: DevelopmentContext): void {
@@ -63,7 +43,19 @@ export function registerDevelopment(app: FastifyInstance, context: DevelopmentCo
 
   app.post<{ Body: TokenRequest }>(
     endpoints.devTokens,
-    { onRequest, schema: { body: tokenRequest } },
+    {
+      onRequest,
+      schema: {
+        tags: [tags.development.name],
+        operationId: 'mintToken',
+        summary: 'Mints a token, right or wrong in a way of your choice.',
+        body: contractType('TokenRequest'),
+        response: {
+          200: jsonAnswer('The token.', 'TokenResponse'),
+          ...problemAnswers(...bodyErrors, 'MINTING_UNAVAILABLE'),
+        },
+      },
+    },
     async ({ body }): Promise<TokenResponse> => {
       if (mint === undefined)
         throw new HttpError('MINTING_UNAVAILABLE', 'The service verifies with a public key and cannot sign.');
@@ -74,7 +66,20 @@ export function registerDevelopment(app: FastifyInstance, context: DevelopmentCo
 
   app.post<{ Body: NotificationRequest }>(
     endpoints.devNotifications,
-    { onRequest, schema: { body: notificationRequest } },
+    {
+      onRequest,
+      schema: {
+        tags: [tags.development.name],
+        operationId: 'publishNotification',
+        summary:
+          'Publishes on the channel of a user, as a backend service would: the payload as it stands, valid or not.',
+        body: contractType('NotificationRequest'),
+        response: {
+          202: jsonAnswer('The broker has taken it.', 'NotificationResponse'),
+          ...problemAnswers(...bodyErrors, 'BROKER_UNAVAILABLE'),
+        },
+      },
+    },
     async ({ body }, reply): Promise<NotificationResponse> => {
       const channel = hub.channelOf(body.user_id);
       const payload = Buffer.from(body.payload);

@@ -1,22 +1,20 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { DeliveryFailure } from '../connections/observer.ts';
+import { type MetricEntry, type MetricName, metrics as table } from '../contract/metrics.ts';
 
-/** What the service counts. No label ever holds a user id: that would be one time series a user. */
+type LabelOf<N extends MetricName> = Extract<keyof (typeof table)[N]['labels'], string>;
+
+/** What the service counts: the registry is made of the table in the contract, and of nothing else. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly connections: Counter<'status'>;
+  readonly connections: Counter<LabelOf<'websocket_connections_total'>>;
   readonly messagesSent: Counter;
-  readonly messagesFailed: Counter<'error_type'>;
-  readonly tokens: Counter<'result'>;
+  readonly messagesFailed: Counter<LabelOf<'websocket_messages_failed_total'>>;
+  readonly tokens: Counter<LabelOf<'jwt_validation_total'>>;
   readonly connectionDuration: Histogram;
   readonly subscriptionDuration: Histogram;
-  readonly httpRequests: Counter<'method' | 'endpoint' | 'http_status'>;
-  readonly httpDuration: Histogram<'method' | 'endpoint'>;
+  readonly httpRequests: Counter<LabelOf<'websocket_http_requests_total'>>;
+  readonly httpDuration: Histogram<LabelOf<'websocket_http_request_duration_seconds'>>;
 }
-
-const connectionStatuses = ['accepted', 'rejected', 'closed'] as const;
-const tokenResults = ['success', 'expired', 'invalid'] as const;
-const failures: readonly DeliveryFailure[] = ['not_utf8', 'slow_consumer'];
 
 /**
  * Makes the metrics, each series that has a fixed set of labels at 0 from the start, so that a rate can be computed from the first
@@ -26,68 +24,43 @@ const failures: readonly DeliveryFailure[] = ['not_utf8', 'slow_consumer'];
  */
 export function createMetrics(activeConnections: () => number): Metrics {
   const registry = new Registry();
-  const registers = [registry];
+  const described = <N extends MetricName>(name: N) => {
+    const { help, labels }: MetricEntry = table[name];
+    return { name, help, labelNames: Object.keys(labels) as LabelOf<N>[], registers: [registry] };
+  };
+  const counter = <N extends MetricName>(name: N) => {
+    const made = new Counter<LabelOf<N>>(described(name));
+    for (const labels of fixedLabels(table[name])) made.inc(labels as Record<LabelOf<N>, string>, 0);
+    return made;
+  };
+  const histogram = <N extends MetricName>(name: N) => {
+    const { buckets = [] }: MetricEntry = table[name];
+    return new Histogram<LabelOf<N>>({ ...described(name), buckets: [...buckets] });
+  };
   new Gauge({
-    name: 'websocket_active_connections',
-    help: 'Open WebSocket connections on this instance.',
-    registers,
+    ...described('websocket_active_connections'),
     collect() {
       this.set(activeConnections());
     },
   });
-  const metrics = {
+  return {
     registry,
-    connections: new Counter({
-      name: 'websocket_connections_total',
-      help: 'WebSocket connections by what became of them: accepted, rejected at the handshake, or closed after having been accepted.',
-      labelNames: ['status'],
-      registers,
-    }),
-    messagesSent: new Counter({
-      name: 'websocket_messages_sent_total',
-      help: 'Messages handed to sockets: one a message and socket.',
-      registers,
-    }),
-    messagesFailed: new Counter({
-      name: 'websocket_messages_failed_total',
-      help: 'Messages not handed to an open socket, by reason: one a message and socket.',
-      labelNames: ['error_type'],
-      registers,
-    }),
-    tokens: new Counter({
-      name: 'jwt_validation_total',
-      help: 'Tokens judged at a handshake, by result.',
-      labelNames: ['result'],
-      registers,
-    }),
-    connectionDuration: new Histogram({
-      name: 'websocket_connection_duration_seconds',
-      help: 'How long accepted connections lasted.',
-      buckets: [1, 10, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800],
-      registers,
-    }),
-    subscriptionDuration: new Histogram({
-      name: 'redis_subscription_duration_seconds',
-      help: "How long a handshake waited until the user's channel was subscribed.",
-      buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
-      registers,
-    }),
-    httpRequests: new Counter({
-      name: 'websocket_http_requests_total',
-      help: 'HTTP requests answered.',
-      labelNames: ['method', 'endpoint', 'http_status'],
-      registers,
-    }),
-    httpDuration: new Histogram({
-      name: 'websocket_http_request_duration_seconds',
-      help: 'How long HTTP requests took.',
-      labelNames: ['method', 'endpoint'],
-      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
-      registers,
-    }),
-  } satisfies Metrics;
-  for (const status of connectionStatuses) metrics.connections.inc({ status }, 0);
-  for (const result of tokenResults) metrics.tokens.inc({ result }, 0);
-  for (const error_type of failures) metrics.messagesFailed.inc({ error_type }, 0);
-  return metrics;
+    connections: counter('websocket_connections_total'),
+    messagesSent: counter('websocket_messages_sent_total'),
+    messagesFailed: counter('websocket_messages_failed_total'),
+    tokens: counter('jwt_validation_total'),
+    connectionDuration: histogram('websocket_connection_duration_seconds'),
+    subscriptionDuration: histogram('redis_subscription_duration_seconds'),
+    httpRequests: counter('websocket_http_requests_total'),
+    httpDuration: histogram('websocket_http_request_duration_seconds'),
+  };
+}
+
+/** Every set of labels that a metric with one label of known values can have; none where its values are open. */
+function fixedLabels({ labels }: MetricEntry): Record<string, string>[] {
+  const [first, ...others] = Object.entries(labels);
+  if (first === undefined) return [];
+  const [name, { values }] = first;
+  if (values === undefined || others.length > 0) return [];
+  return Object.keys(values).map((value) => ({ [name]: value }));
 }

@@ -1,6 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchema,
+  onRequestAsyncHookHandler,
+} from 'fastify';
 import { endpoints, legacyWebsocketPrefix, pages } from '../contract/endpoints.ts';
 import { sendProblem } from './problems.ts';
+import { problemAnswers, tags } from './route-schemas.ts';
 
 const legacyUrl = new RegExp(`^${legacyWebsocketPrefix}(?:[/?]|$)`);
 
@@ -26,14 +34,45 @@ function sendUpgradeRequired(request: FastifyRequest, reply: FastifyReply): Fast
 
 /** What the WebSocket's path, and the old one, answer to requests that are no handshake. */
 export function registerWebsocketRoutes(app: FastifyInstance): void {
-  // OPTIONS is answered like every other method.
-  const config = { cors: { preflight: false } };
-  const answerAll = (path: string, send: typeof sendGone) =>
-    // In `onRequest`, so that no body, however wrong, is looked at first.
-    app.all(path, { config, onRequest: async (request, reply) => send(request, reply) }, send);
+  answerAll(app, endpoints.websocket, sendUpgradeRequired, {
+    tags: [tags.websocket.name],
+    operationId: 'openWebsocket',
+    summary: `Opens the WebSocket. Asked without an upgrade, with any method, says how to connect. \`${endpoints.websocket}/\` is the same place.`,
+    querystring: {
+      type: 'object',
+      properties: { token: { type: 'string', description: 'The JWT. Read in a WebSocket handshake alone.' } },
+    },
+    response: {
+      101: { description: 'A WebSocket handshake: the WebSocket is open.', type: 'null' },
+      ...problemAnswers('HANDSHAKE_INVALID', 'UPGRADE_REQUIRED'),
+    },
+  });
+  answerAll(app, `${endpoints.websocket}/`, sendUpgradeRequired);
+  answerAll(app, legacyWebsocketPrefix, sendGone);
+  answerAll(app, `${legacyWebsocketPrefix}/*`, sendGone, {
+    tags: [tags.websocket.name],
+    operationId: 'useOldEndpoint',
+    summary: 'The old endpoint: gone, for every method, with or without an upgrade. There is no fallback.',
+    params: {
+      type: 'object',
+      properties: { client_id: { type: 'string', description: 'The user id, as the old endpoint had it. Not read.' } },
+    },
+    response: problemAnswers('ENDPOINT_GONE'),
+  });
+}
 
-  answerAll(endpoints.websocket, sendUpgradeRequired);
-  answerAll(`${endpoints.websocket}/`, sendUpgradeRequired);
-  answerAll(legacyWebsocketPrefix, sendGone);
-  answerAll(`${legacyWebsocketPrefix}/*`, sendGone);
+/**
+ * Answers every method of a path in the same way.
+ *
+ * @param schema - Describes the path, as its GET, in the OpenAPI document; without one the path is left out of it.
+ */
+function answerAll(app: FastifyInstance, url: string, send: typeof sendGone, schema?: FastifySchema): void {
+  // OPTIONS is answered like every other method.
+  const config: FastifyContextConfig & { cors: object } = { cors: { preflight: false } };
+  // In `onRequest`, so that nothing of the request, however wrong, is looked at first.
+  const onRequest: onRequestAsyncHookHandler = async (request, reply) => send(request, reply);
+  const shared = { url, config, onRequest, handler: send };
+  const others = app.supportedMethods.filter((method) => method !== 'GET' && method !== 'HEAD');
+  app.route({ ...shared, method: 'GET', schema: schema ?? { hide: true } });
+  app.route({ ...shared, method: others, schema: { hide: true } });
 }

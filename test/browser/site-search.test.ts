@@ -16,6 +16,65 @@ afterAll(async () => {
   await service?.close();
 });
 
+/** What someone looks for, and the place that must come first. */
+const wanted: readonly [query: string, place: string][] = [
+  // A notification by its name, and by words of it.
+  ['batch_results_ready', '/reference/notifications/batch_results_ready/'],
+  ['class_created', '/reference/notifications/class_created/'],
+  ['pipeline denied rate limit', '/reference/notifications/pipeline_denied_rate_limit/'],
+  // A field of one type.
+  ['course_codes', '/reference/notifications/class_created/#fields'],
+  ['timeout_hours', '/reference/notifications/validation_timeout_processed/#fields'],
+  // A close code by its number.
+  ['4000', '/reference/close-codes/4000/'],
+  ['1013', '/reference/close-codes/1013/'],
+  // An error code of a connection, and one of HTTP.
+  ['TOKEN_EXPIRED', '/reference/close-codes/1008/#token_expired'],
+  ['SLOW_CONSUMER', '/reference/close-codes/1013/#slow_consumer'],
+  ['CALLER_NOT_ALLOWED', '/reference/http-errors/#caller_not_allowed'],
+  // A variable, and a metric.
+  ['WEBSOCKET_IDLE_TIMEOUT', '/reference/configuration/#websocket_idle_timeout'],
+  ['CORS_ORIGINS', '/reference/configuration/#cors_origins'],
+  ['jwt_validation_total', '/reference/metrics/#jwt_validation_total'],
+];
+
+interface Hit {
+  readonly url: string;
+  readonly sub_results: readonly {
+    readonly url: string;
+    readonly weighted_locations: readonly { readonly weight: number }[];
+  }[];
+}
+
+/** The best place of the first result, as Pagefind's own index gives it. */
+async function firstPlace(query: string): Promise<string | undefined> {
+  // A text, because a function would come with what the test runner makes of its import.
+  const hit: Hit = await page.evaluate(`(async () => {
+    const pagefind = await import('/pagefind/pagefind.js');
+    const { results } = await pagefind.search(${JSON.stringify(query)});
+    return results[0].data();
+  })()`);
+  const weightOf = (part: Hit['sub_results'][number]) =>
+    Math.max(0, ...part.weighted_locations.map(({ weight }) => weight));
+  return hit.sub_results.reduce((best, part) => (weightOf(part) > weightOf(best) ? part : best)).url;
+}
+
+describe('the index of the built site', () => {
+  it.each(wanted)('leads from %s to its place first', async (query, place) => {
+    await page.goto(`${service.url}/reference/`);
+    expect(await firstPlace(query)).toBe(place);
+  });
+
+  it.each(wanted)('and so does the dialog, from %s', async (query, place) => {
+    await page.goto(`${service.url}/reference/`);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('searchbox', { name: 'Search the documentation' }).fill(query);
+    await page.locator('.search-results[aria-busy="false"] a').first().waitFor();
+    const first = await page.locator('.search-results a').first().getAttribute('href');
+    expect(first?.startsWith(place.replace(/#.*/, ''))).toBe(true);
+  });
+});
+
 describe('the search', () => {
   it('opens with Ctrl+K, finds an error code, and leads straight to its row by the keyboard alone', async () => {
     await page.goto(`${service.url}/start/what-this-is/`);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { generatedFiles } from '../../scripts/generated-files.ts';
+import { generatedFiles } from '../../scripts/generators/generated-files.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

@@ -6,6 +6,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { redisServer, requireProgram } from '../../scripts/programs.ts';
+import { siteProducts } from '../../scripts/site-inputs.ts';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import { connect } from '../support/client.ts';
 import { startRedis } from '../support/redis-server.ts';
@@ -179,7 +180,9 @@ const freeNames = `
 `;
 
 describe('the files in docs/samples', () => {
-  const pages = globSync('docs/content/**/*.{md,mdx}', { cwd: root }).map((file) => ({
+  // Not those that TypeDoc writes: their examples stand in comments, and are no programs by themselves.
+  const exclude = siteProducts.map((folder) => `${folder}/**`);
+  const pages = globSync('docs/content/**/*.{md,mdx}', { cwd: root, exclude }).map((file) => ({
     file,
     text: readFileSync(`${root}${file}`, 'utf8'),
   }));

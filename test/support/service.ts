@@ -29,6 +29,8 @@ export interface TestService {
 export interface ServiceOptions {
   /** Serve this directory as the site; an empty one unless given. */
   readonly siteDirectory?: string;
+  /** Changes the app before it listens: to make it fail in a way that nothing from outside can bring about. */
+  readonly beforeListening?: (app: FastifyInstance) => unknown;
 }
 
 /** Starts a service. The environment is the one given alone, with a free port and a log that can be read. */
@@ -40,6 +42,7 @@ export async function startService(environment: Environment = {}, options: Servi
     logStream: { write: (line) => log.push(JSON.parse(line)) },
     siteDirectory: options.siteDirectory ?? emptySite,
   });
+  await options.beforeListening?.(app);
   await app.listen({ host: config.host, port: config.port });
   const { port } = app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

@@ -37,6 +37,16 @@ describe('the fingerprint that tells a stale site', () => {
     expect(await fingerprint(root, inputs)).toBe(before);
   });
 
+  it('stays where something changes that is made from the inputs, and lies among them', async () => {
+    const print = () => fingerprint(root, inputs, ['docs/made']);
+    const before = await print();
+    await mkdir(join(root, 'docs', 'made'));
+    await writeFile(join(root, 'docs', 'made', 'page.md'), 'made');
+    expect(await print()).toBe(before);
+    await writeFile(join(root, 'docs', 'made-by-hand.md'), 'another folder of a like name');
+    expect(await print()).not.toBe(before);
+  });
+
   it.each<[string, (path: (name: string) => string) => Promise<void>]>([
     ['the content of a file in a folder', (path) => writeFile(path('docs/pages/index.mdx'), 'First')],
     ['a file named itself', (path) => writeFile(path('config.ts'), 'd')],

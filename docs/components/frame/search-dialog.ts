@@ -47,7 +47,7 @@ export function attachSearch(dialog: HTMLDialogElement): void {
       const found = await (await pagefind).debouncedSearch(query);
       if (!found || input.value.trim() !== query) return;
       const pages = await Promise.all(found.results.slice(0, shownPages).map((result) => result.data()));
-      const items = [...pages.flatMap((page) => namedItem(page, query)), ...pages.flatMap(toItems)];
+      const items = [...namedItems(pages, query), ...pages.flatMap(toItems)];
       list.replaceChildren(...items);
       list.ariaBusy = 'false';
       status.textContent = items.length === 0 ? `Nothing found for “${query}”.` : `${items.length} places found.`;
@@ -82,11 +82,15 @@ async function loadPagefind(): Promise<Pagefind> {
   return pagefind;
 }
 
-/** A code, an event or a variable that is the query itself has an anchor of its own: straight to it. */
-function namedItem(page: PageHit, query: string): HTMLLIElement[] {
-  const anchor = page.anchors.find(({ id }) => id === query.toLowerCase());
-  if (!anchor) return [];
-  return [toItem(titleOf(page), { url: `${page.url}#${anchor.id}`, title: query, excerpt: '' })];
+/** A code, an event, a field or a variable that is the query itself has a page or an anchor of its own: straight to it. */
+function namedItems(pages: readonly PageHit[], query: string): HTMLLIElement[] {
+  const name = query.toLowerCase();
+  const isNamed = ({ url }: PageHit) => url.split('/').at(-2) === name;
+  const [own] = pages.filter(isNamed);
+  if (own) return [toItem(titleOf(own), { url: own.url, title: titleOf(own), excerpt: '' })];
+  return pages
+    .filter(({ anchors }) => anchors.some(({ id }) => id === name))
+    .map((page) => toItem(titleOf(page), { url: `${page.url}#${name}`, title: query, excerpt: '' }));
 }
 
 function toItems(page: PageHit): HTMLLIElement[] {

@@ -19,7 +19,7 @@ function demoWith(changes: Partial<Pick<ServiceClient, 'mintToken' | 'publish'>>
     mintToken: changes.mintToken ?? ((request) => client.mintToken(request)),
     publish: changes.publish ?? ((request) => client.publish(request)),
   } satisfies Pick<ServiceClient, 'mintToken' | 'publish'>;
-  return new LiveDemo(calls, () => service.url, { openMs: 5000, closeMs: 3000, arriveMs: 200 });
+  return new LiveDemo(calls, () => service.url, undefined, { openMs: 5000, closeMs: 3000, arriveMs: 200 });
 }
 
 const openConnections = async () =>

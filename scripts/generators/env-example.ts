@@ -1,4 +1,4 @@
-import { type Variable, variables } from '../service/config-variables.ts';
+import { type Variable, variables } from '../../service/config-variables.ts';
 
 const width = 100;
 
