@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Integration } from './built-links.ts';
 import { llmsFull, llmsIndex, llmsSmall, type MarkdownPage, sectionsOf } from './machines/llms.ts';
-import { findBrokenMarkdownLinks } from './machines/markdown-links.ts';
+import { findBrokenMarkdownLinks, withReachableAnchors } from './machines/markdown-links.ts';
 import { markdownPath } from './machines/markdown-path.ts';
 import { sidebarGroups } from './machines/sidebar-order.ts';
 import { readPages, type SitePage } from './machines/site-pages.ts';
@@ -41,7 +41,7 @@ export function forMachines(site: SiteFacts): Integration {
 
 /** The files by their path in the site. */
 async function machineFilesOf(directory: string, site: SiteFacts): Promise<Map<string, string>> {
-  const pages = inMarkdown(await readPages(directory));
+  const pages = inMarkdown(await readPages(directory, site.description));
   const sidebar = pages.find(({ html }) => html.includes('<ul class="top-level'));
   const groups = sidebarGroups(sidebar?.html ?? '', 'Main pages');
   const sections = sectionsOf(pages, groups);
@@ -64,7 +64,7 @@ async function machineFilesOf(directory: string, site: SiteFacts): Promise<Map<s
 function inMarkdown(pages: readonly SitePage[]): MarkdownPage[] {
   const paths = new Set(pages.map(({ path }) => path));
   const targets = new Set(pages.flatMap(linkTargets));
-  return pages.map((page) => {
+  const texts = pages.map((page): [path: string, markdown: string] => {
     const linkFor = (href: string) => {
       const url = new URL(href, `http://site${page.path}`);
       if (url.host !== 'site') return href;
@@ -73,8 +73,11 @@ function inMarkdown(pages: readonly SitePage[]): MarkdownPage[] {
       return `${isPage ? markdownPath(url.pathname) : url.pathname}${url.search}${url.hash}`;
     };
     const isLinkedTo = (id: string) => targets.has(`${page.path}#${id}`);
-    return { ...page, markdown: pageToMarkdown(page, { path: page.path, linkFor, isLinkedTo }) };
+    return [markdownPath(page.path), pageToMarkdown(page, { path: page.path, linkFor, isLinkedTo })];
   });
+  const pathOf = new Map([...paths].map((path) => [markdownPath(path), path]));
+  const settled = withReachableAnchors(new Map(texts), (path) => pathOf.get(path) ?? path);
+  return pages.map((page) => ({ ...page, markdown: settled.get(markdownPath(page.path)) ?? '' }));
 }
 
 /** The anchors that a page's text links to, each as `<path>#<anchor>`. */

@@ -39,7 +39,9 @@ export function sectionsOf(pages: readonly MarkdownPage[], groups: readonly Side
 /** `llms.txt`, as https://llmstxt.org describes it: what there is to read, a line a page. */
 export function llmsIndex(title: string, description: string, sections: readonly Section[]): string {
   const lists = sections.map(({ label, pages }) => {
-    const lines = pages.map((page) => `- [${page.title}](${markdownPath(page.path)}): ${page.description}`);
+    const lines = pages.map((page) =>
+      [`- [${page.title}](${markdownPath(page.path)})`, summaryOf(page)].filter(Boolean).join(': '),
+    );
     return `## ${label}\n\n${lines.join('\n')}`;
   });
   return `${[
@@ -48,6 +50,14 @@ export function llmsIndex(title: string, description: string, sections: readonly
     `Every page of the site is here as Markdown: \`/protocol/messages/\` is \`/protocol/messages.md\`. All of them in one file: [/llms-full.txt](/llms-full.txt). What it takes to move a frontend or to build one: [/llms-small.txt](/llms-small.txt).`,
     ...lists,
   ].join('\n\n')}\n`;
+}
+
+/** The page's description; of a page that has none, such as a generated one, the first sentence. */
+function summaryOf({ description, markdown }: MarkdownPage): string {
+  if (description !== '') return description;
+  const [, ...paragraphs] = markdown.split('\n\n');
+  const prose = paragraphs.find((paragraph) => /^[\p{L}\d]/u.test(paragraph)) ?? '';
+  return prose.match(/^.*?[.!?](?=\s|$)/)?.[0] ?? '';
 }
 
 /** All pages in one text. */

@@ -14,10 +14,30 @@ export function withoutCode(markdown: string): string {
 /** The anchors of a Markdown text: its headings', as GitHub makes them, and those that it sets itself. */
 function anchorsOf(markdown: string): Set<string> {
   const headings = [...markdown.replace(fencedCode, '').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
-    headingAnchor(text.replaceAll(/[`\\]/g, '')),
+    headingAnchor(text.replaceAll(/<a id="[^"]*"><\/a>|\]\([^)]*\)|[[`\\*]/g, '')),
   );
   const own = [...markdown.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, id = '']) => id);
   return new Set([...headings, ...own]);
+}
+
+/**
+ * Lets a link lead to the page itself where its anchor is missing in the Markdown, as that of a control is.
+ *
+ * @param texts - The Markdown versions by their paths.
+ * @param pageOf - The page of such a path.
+ * @returns The texts with those links changed.
+ */
+export function withReachableAnchors(
+  texts: ReadonlyMap<string, string>,
+  pageOf: (path: string) => string,
+): Map<string, string> {
+  const anchors = new Map([...texts].map(([path, text]) => [path, anchorsOf(text)]));
+  const changed = (text: string) =>
+    text.replaceAll(/(\]\(<?)(\/[^)\s#]*\.md)(#[^)\s>]+)/g, (link, start: string, path: string, hash: string) => {
+      const isMissing = anchors.get(path)?.has(decodeURIComponent(hash.slice(1))) === false;
+      return isMissing ? `${start}${pageOf(path)}${hash}` : link;
+    });
+  return new Map([...texts].map(([path, text]) => [path, changed(text)]));
 }
 
 /**
@@ -39,7 +59,7 @@ export async function findBrokenMarkdownLinks(directory: string): Promise<string
       if (url.host !== 'site') continue;
       const known = anchors.get(url.pathname);
       const id = decodeURIComponent(url.hash.slice(1));
-      const found = known ? id === '' || id === '_top' || known.has(id) : isThere(directory, url.pathname);
+      const found = known ? id === '' || known.has(id) : isThere(directory, url.pathname);
       if (!found) broken.push(`${path} → ${link}`);
     }
   }

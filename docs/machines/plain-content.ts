@@ -15,7 +15,7 @@ export interface PlainContext {
 /** An element that becomes an anchor in the Markdown; no such element is in HTML. */
 export const anchorTag = 'x-anchor';
 
-const dropped = new Set(['script', 'style', 'link', 'template', 'button', 'input', 'select', 'nav', 'h1', 'wbr']);
+const dropped = new Set(['script', 'style', 'link', 'template', 'button', 'select', 'nav', 'h1', 'wbr']);
 const droppedClasses = ['sr-only', 'sl-anchor-link', 'starlight-aside__icon'];
 /** An anchor cannot stand before the first of their cells, terms or paragraphs: it goes inside. */
 const containers = new Set(['div', 'section', 'article', 'table', 'thead', 'tbody', 'tr', 'dl', 'ul', 'ol']);
@@ -93,6 +93,8 @@ function plainElement(node: Element, context: PlainContext, ids: readonly string
 
 function isDropped(node: Element): boolean {
   if (node.tagName === 'svg' && node.properties.role === 'img') return false;
+  // A box of a list of things to do is Markdown, too.
+  if (node.tagName === 'input') return node.properties.type !== 'checkbox';
   const isHidden = String(node.properties.ariaHidden) === 'true' || node.tagName === 'svg';
   return isHidden || dropped.has(node.tagName) || droppedClasses.some((name) => hasClass(node, name));
 }
@@ -110,8 +112,9 @@ function isInline({ tagName }: Element): boolean {
   return ['a', 'code', 'span', 'strong', 'em', 'kbd'].includes(tagName);
 }
 
-function properties({ properties: { href, src, alt, start, className } }: Element): Element['properties'] {
-  return { href, src, alt, start, className };
+function properties({ properties: all }: Element): Element['properties'] {
+  const { href, src, alt, start, className, type, checked } = all;
+  return { href, src, alt, start, className, type, checked };
 }
 
 function spans({ properties: { colSpan, rowSpan } }: Element): Element['properties'] {
@@ -124,11 +127,16 @@ function link(node: Element, children: Node[], { linkFor }: PlainContext, ids: r
   return [element('a', { href: linkFor(href) }, children)];
 }
 
-/** A block of Expressive Code: its lines, without the button that copies them. */
+/** A block of Expressive Code: its lines, without the button that copies them. What shows a change is a diff. */
 function codeBlock(node: Element): Node[] {
-  const lines = selectAll('.ec-line .code', node).map((line) => textOf(line).replace(/\n$/, ''));
+  const isChange = select('.ec-line.ins', node) && select('.ec-line.del', node);
+  const sign = (line: Element) => (hasClass(line, 'ins') ? '+ ' : hasClass(line, 'del') ? '- ' : '  ');
+  const lines = selectAll('.ec-line', node).map((line) => {
+    const code = textOf(select('.code', line) ?? line).replace(/\n$/, '');
+    return isChange ? (sign(line) + code).trimEnd() : code;
+  });
   const title = select('figcaption .title', node);
-  const language = select('pre', node)?.properties.dataLanguage;
+  const language = isChange ? 'diff' : select('pre', node)?.properties.dataLanguage;
   return [element('pre', { dataLanguage: language, title: title && textOf(title) }, [text(lines.join('\n'))])];
 }
 
