@@ -65,7 +65,9 @@ function titleOf(module: Reflection): string {
 function withoutNoise(markdown: string): string {
   return (
     markdown
-      .replace(/^(?:\*\*\*|#+ (?:Union Members|Type Declaration|Type Parameters|Parameters))$/gm, '')
+      .replace(/^(?:\*\*\*|#+ (?:Union Members|Type Declaration|Type Parameters|Parameters|Methods))$/gm, '')
+      // No headings: each function has them, so their anchors would be numbered by their order.
+      .replace(/^#+ (Returns|Throws|Examples?|Remarks)$/gm, '**$1**')
       // Where two tables follow each other, this one tells them apart.
       .replace(/(?<!<\/div>\n+)^#+ Properties$/gm, '')
   );
