@@ -12,6 +12,8 @@ export interface Reference {
   readonly description: string;
   /** The documented files, from the root of the repository. */
   readonly files: readonly string[];
+  /** Includes the documented files and as little else as possible: TypeDoc reads all of it. */
+  readonly tsconfig: string;
   /** What a documented type names and has no page: `<file>:<name>`. */
   readonly unshown: readonly string[];
 }
@@ -25,6 +27,7 @@ export const typescriptApi: Reference = {
   files: globSync('service/{contract,client}/*.ts')
     .map((file) => file.replaceAll('\\', '/'))
     .sort(),
+  tsconfig: 'docs/typedoc/contract.tsconfig.json',
   unshown: [],
 };
 
@@ -41,6 +44,7 @@ export const internals: Reference = {
     'service/auth/verify.ts',
     'service/auth/keys.ts',
   ],
+  tsconfig: 'docs/typedoc/service.tsconfig.json',
   unshown: ['service/log.ts:LogStream'],
 };
 
@@ -75,7 +79,7 @@ export function typedocOptions(reference: Reference) {
   return {
     entryPoints: [...reference.files],
     output: reference.output,
-    tsconfig: 'docs/typedoc/tsconfig.json',
+    tsconfig: reference.tsconfig,
     typeDoc: {
       plugin: [(app: Application) => load(app, reference)],
       theme: 'reference',
