@@ -4,7 +4,8 @@ import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { builtLinks } from './docs/built-links.ts';
-import { defaultPort } from './service/contract/endpoints.ts';
+import { closeCodes } from './service/contract/close-codes.ts';
+import { closeCodeFolder, defaultPort } from './service/contract/endpoints.ts';
 
 const service = `http://${serviceHost()}:${process.env.WEBSOCKET_PORT || defaultPort}`;
 
@@ -79,12 +80,28 @@ export default defineConfig({
           label: 'Protocol',
           items: ['protocol/endpoint', 'protocol/authentication', 'protocol/messages', 'protocol/close-codes'],
         },
-        { label: 'Reference', items: ['reference/configuration', 'reference/http', 'reference/http-errors'] },
+        {
+          label: 'Reference',
+          items: [
+            'reference/configuration',
+            'reference/http',
+            'reference/http-errors',
+            { label: 'Close codes', collapsed: true, items: closeCodePages() },
+          ],
+        },
       ],
     }),
     builtLinks(),
   ],
 });
+
+/** The page of each close code. */
+function closeCodePages() {
+  return Object.entries(closeCodes).map(([code, { name }]) => ({
+    label: `${code} ${name}`,
+    link: `${closeCodeFolder}${code}/`,
+  }));
+}
 
 /** Where the service can be reached: where it listens, unless that is every address of the machine. */
 function serviceHost() {

@@ -18,14 +18,22 @@ export const endpoints = {
 /** The endpoint of the API gateway that this service replaces: every request below it gets 410 Gone. */
 export const legacyWebsocketPrefix = '/ws/v1/status';
 
-/** The pages that the service's own answers link to. */
+/** The pages that the service's own answers and the tables' entries link to; `reference-pages.ts` has the anchors. */
 export const pages = {
   migrationGuide: '/migrate/',
+  playground: '/playground/',
+  closeCodes: '/protocol/close-codes/',
   httpErrors: '/reference/http-errors/',
 } as const;
 
+/** The folder of the pages that explain one close code each. */
+export const closeCodeFolder = '/reference/close-codes/';
+
 /** How many connections one user may have on one instance, unless configured otherwise. */
 export const defaultMaxConnectionsPerUser = 5;
+
+/** How many messages a client may send in a minute, unless configured otherwise. */
+export const defaultMessagesPerMinute = 100;
 
 /** The longest message that a client may send, in bytes. */
 export const maxClientMessageBytes = 64 * 1024;
