@@ -104,15 +104,18 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   TOKEN_MALFORMED: wrongToken('malformed', 'Connects with a text that is no JWT.'),
   TOKEN_ALGORITHM_NOT_ALLOWED: wrongToken('unsigned', 'Connects with a token that is not signed: its `alg` is `none`.'),
   TOKEN_TYPE_INVALID: wrongToken('wrong_type', 'Connects with a token whose `typ` is that of another purpose.'),
-  TOKEN_KEY_UNKNOWN: judgedByKeys('A service whose key set has no key for the token. It needs keys of its own:', {
-    environment: { JWT_ALGORITHM: 'ES256', JWT_JWKS_URL: 'http://127.0.0.1:9000/jwks.json' },
-    before: [
-      {
-        text: 'Serve a key set without a key:',
-        command: `echo '{"keys":[]}' > jwks.json && python3 -m http.server 9000`,
-      },
-    ],
-  }),
+  TOKEN_KEY_UNKNOWN: judgedByKeys(
+    'A service that verifies with public keys, of which none fits the token. The page sends a token that it made up.',
+    {
+      environment: { JWT_ALGORITHM: 'ES256', JWT_JWKS_URL: 'http://127.0.0.1:9000/jwks.json' },
+      before: [
+        {
+          text: 'Serve a key set without a key:',
+          command: `echo '{"keys":[]}' > jwks.json && python3 -m http.server 9000`,
+        },
+      ],
+    },
+  ),
   TOKEN_SIGNATURE_INVALID: wrongToken('wrong_signature', 'Connects with a token that another key has signed.'),
   TOKEN_EXPIRED: {
     what: 'Connects with a token that lives 5 seconds, and stays until it expires.',
@@ -164,15 +167,18 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     'Nothing brings this about on purpose: it is a fault of the service that nobody knows of. The tests put a broken broker into it.',
     {},
   ),
-  KEYS_UNAVAILABLE: judgedByKeys('A service that cannot fetch the keys which tokens are verified with.', {
-    // Port 9 is that of the discard service, which no machine runs.
-    environment: { JWT_ALGORITHM: 'ES256', JWT_JWKS_URL: 'http://127.0.0.1:9/jwks.json' },
-  }),
+  KEYS_UNAVAILABLE: judgedByKeys(
+    'A service that cannot fetch the public keys which it verifies with. The page sends a token that it made up.',
+    {
+      // Port 9 is that of the discard service, which no machine runs.
+      environment: { JWT_ALGORITHM: 'ES256', JWT_JWKS_URL: 'http://127.0.0.1:9/jwks.json' },
+    },
+  ),
   SERVER_SHUTDOWN: watched('The service stops while this page is connected.', {
     after: [{ text: 'Stop the service: press Ctrl+C where it runs.' }],
   }),
   PEER_UNRESPONSIVE: watched(
-    'A browser answers each ping of the service by itself. A program can leave them unanswered. So that it takes seconds rather than minutes:',
+    'A browser answers each ping of the service by itself. A program can leave them unanswered. With these settings it takes seconds rather than minutes.',
     { environment: { WEBSOCKET_PING_INTERVAL: '1', WEBSOCKET_IDLE_TIMEOUT: '3' }, byProgram: true },
   ),
   1000: { what: 'Connects, and closes with `socket.close(1000)`.', act: { kind: 'close', withCode: true } },
@@ -234,7 +240,12 @@ export function stepsOf(name: ScenarioName): readonly Step[] {
   const start: Step[] =
     settings.length === 0
       ? []
-      : [{ text: 'Start a service of your own with these settings:', command: [...settings, 'npm start'].join(' ') }];
+      : [
+          {
+            text: 'Start the service with these settings, in place of the one that runs:',
+            command: [...settings, 'npm start'].join(' '),
+          },
+        ];
   if (byProgram) {
     const run = 'Run this in a clone of the repository. It prints the close code and the reason:';
     return [...start, { text: run, command: `node docs/samples/provoke.js ${name}` }];
