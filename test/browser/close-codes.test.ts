@@ -107,7 +107,7 @@ const stages: Partial<Record<ScenarioName, () => Promise<Stage>>> = {
     ),
   ),
   async PEER_UNRESPONSIVE() {
-    const at = await staged('PEER_UNRESPONSIVE', { WEBSOCKET_PING_INTERVAL: '0.2', WEBSOCKET_IDLE_TIMEOUT: '1' });
+    const at = await staged('PEER_UNRESPONSIVE');
     const stage = await behindProxy((proxy) => proxy.deafen(isWebSocket), { at });
     return { ...stage, close: () => Promise.all([stage.close(), at.close()]) };
   },
@@ -220,11 +220,12 @@ describe('what the playground shows of an end is what the tables say:', () => {
 });
 
 describe('the panel', () => {
+  /** What axe finds in the panel; the rest of the page has a test of its own. */
   async function violations(): Promise<string[]> {
     await page.evaluate(axeSource);
-    const { violations: found } = await page.evaluate(() => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-      return axe.run();
+    const { violations: found } = await trialPanel().evaluate((element) => {
+      const { axe } = globalThis as unknown as { axe: { run(scope: Element): Promise<AxeResults> } };
+      return axe.run(element);
     });
     return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
   }
