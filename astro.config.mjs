@@ -7,8 +7,10 @@ import { builtLinks } from './docs/built-links.ts';
 import { forMachines } from './docs/for-machines.ts';
 import { referencePlugins, referenceSidebar } from './docs/typedoc/starlight.ts';
 import { siteAddress } from './scripts/site-address.ts';
-import { defaultPort, notificationPage, pages } from './service/contract/endpoints.ts';
+import { closeCodes } from './service/contract/close-codes.ts';
+import { defaultPort, pages } from './service/contract/endpoints.ts';
 import { notificationEvents } from './service/contract/notifications.ts';
+import { closeCodePage, notificationPage } from './service/contract/reference-pages.ts';
 
 const service = `http://${serviceHost()}:${process.env.WEBSOCKET_PORT || defaultPort}`;
 
@@ -118,6 +120,7 @@ export default defineConfig({
                 })),
               ],
             },
+            { label: 'Close codes', collapsed: true, items: closeCodePages() },
             { label: 'HTTP endpoints', link: '/reference/http/' },
             'reference/http-errors',
             { label: 'The WebSocket as AsyncAPI', link: '/reference/asyncapi/' },
@@ -135,6 +138,14 @@ export default defineConfig({
     builtLinks(),
   ],
 });
+
+/** The page of each close code. */
+function closeCodePages() {
+  return Object.entries(closeCodes).map(([code, { name }]) => ({
+    label: `${code} ${name}`,
+    link: closeCodePage(/** @type {import('./service/contract/close-codes.ts').CloseCode} */ (Number(code))),
+  }));
+}
 
 /** Where the service can be reached: where it listens, unless that is every address of the machine. */
 function serviceHost() {

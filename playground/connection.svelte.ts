@@ -11,7 +11,7 @@ export interface Ending {
   readonly openMs: number;
 }
 
-/** Where a connection stands. `address` is the URL without the token. */
+/** Where a connection stands. `address` is the URL with each token left out. */
 export type ConnectionState =
   | { readonly name: 'idle' }
   | { readonly name: 'connecting'; readonly address: string }
@@ -24,6 +24,8 @@ export type ConnectionEvent =
   | { readonly kind: 'connecting'; readonly address: string }
   | { readonly kind: 'open'; readonly handshakeMs: number }
   | { readonly kind: 'frame'; readonly text: string; readonly bytes: number }
+  /** The client sent `count` messages of `bytes` each. */
+  | { readonly kind: 'sent'; readonly binary: boolean; readonly bytes: number; readonly count: number }
   | { readonly kind: 'closed'; readonly ending: Ending };
 
 /** How long a handshake and a closing handshake may take, in milliseconds. */
@@ -35,6 +37,17 @@ export interface ConnectionDeadlines {
 const usualDeadlines: ConnectionDeadlines = { openMs: 8000, closeMs: 3000 };
 const utf8 = new TextEncoder();
 
+/** Someone who waits until a connection stands in a certain way. */
+interface Watcher {
+  readonly isReached: (state: ConnectionState) => boolean;
+  readonly resolve: (state: ConnectionState) => void;
+}
+
+/** The URL for showing: what stands as a `token` is replaced by `…`. */
+export function withoutTokens(url: string): string {
+  return url.replaceAll(/([?&]token=)[^&#]*/g, '$1…');
+}
+
 /** One WebSocket to the service, from the first byte of the handshake to its end, as a state that can be shown. */
 export class Connection {
   state = $state.raw<ConnectionState>({ name: 'idle' });
@@ -45,7 +58,7 @@ export class Connection {
   #socket: WebSocket | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #openedMark: number | undefined;
-  #whenClosed: (() => void)[] = [];
+  #watchers: Watcher[] = [];
   /** Counts what was wanted last: to connect or to disconnect. */
   #wish = 0;
 
@@ -60,26 +73,33 @@ export class Connection {
   }
 
   /**
-   * Connects, after ending the connection that may still be there. Does nothing where, while that ends, it is told
-   * to connect anew or to disconnect.
+   * Connects with a token. See `dial`.
    *
    * @param base - The service's address.
    */
-  async connect(base: string, token: string): Promise<void> {
+  connect(base: string, token: string): Promise<void> {
+    return this.dial(websocketUrl(base, token));
+  }
+
+  /**
+   * Connects to exactly this URL, after ending the connection that may still be there. Does nothing where, while that
+   * ends, it is told to connect anew or to disconnect.
+   */
+  async dial(url: string): Promise<void> {
     this.#wish += 1;
     const mine = this.#wish;
-    await this.#close();
+    await this.#close(1000);
     if (mine !== this.#wish) return;
-    const address = websocketUrl(base);
+    const address = withoutTokens(url);
     const started = performance.now();
     this.framesIn = 0;
     this.bytesIn = 0;
     this.#openedMark = undefined;
-    this.state = { name: 'connecting', address };
+    this.#become({ name: 'connecting', address });
     this.#onEvent({ kind: 'connecting', address });
     let socket: WebSocket;
     try {
-      socket = new WebSocket(websocketUrl(base, token));
+      socket = new WebSocket(url);
     } catch {
       // A page from https may not even ask for ws://: the constructor throws. Browsers without that rule report 1006.
       this.#end(1006, '');
@@ -95,18 +115,50 @@ export class Connection {
   /** Closes with 1000. Resolves once the connection has ended, at the latest after the deadline. */
   disconnect(): Promise<void> {
     this.#wish += 1;
-    return this.#close();
+    return this.#close(1000);
   }
 
-  async #close(): Promise<void> {
+  /** Closes without a code, as `socket.close()` does. Resolves as `disconnect` does. */
+  hangUp(): Promise<void> {
+    this.#wish += 1;
+    return this.#close(undefined);
+  }
+
+  /** Sends a message `count` times. What is sent to a connection that is not open goes nowhere. */
+  send(message: string | Uint8Array<ArrayBuffer>, count = 1): void {
+    if (this.state.name !== 'open') return;
+    for (let sent = 0; sent < count; sent++) this.#socket?.send(message);
+    const binary = typeof message !== 'string';
+    this.#onEvent({
+      kind: 'sent',
+      binary,
+      bytes: binary ? message.byteLength : utf8.encode(message).byteLength,
+      count,
+    });
+  }
+
+  /** Waits until the connection stands as asked. @returns The state that it had then. */
+  until(isReached: (state: ConnectionState) => boolean): Promise<ConnectionState> {
+    if (isReached(this.state)) return Promise.resolve(this.state);
+    return new Promise((resolve) => this.#watchers.push({ isReached, resolve }));
+  }
+
+  #become(state: ConnectionState): void {
+    this.state = state;
+    const reached = this.#watchers.filter(({ isReached }) => isReached(state));
+    this.#watchers = this.#watchers.filter((watcher) => !reached.includes(watcher));
+    for (const { resolve } of reached) resolve(state);
+  }
+
+  async #close(code: 1000 | undefined): Promise<void> {
     if (!this.isLive) return;
-    const ended = new Promise<void>((resolve) => this.#whenClosed.push(resolve));
+    const ended = this.until(({ name }) => name === 'closed');
     if (this.state.name !== 'closing') {
       const { address } = this.state as { address: string };
-      this.state = { name: 'closing', address };
+      this.#become({ name: 'closing', address });
       clearTimeout(this.#deadline);
       this.#deadline = setTimeout(() => this.#abandon(), this.#deadlines.closeMs);
-      this.#socket?.close(1000);
+      this.#socket?.close(code);
     }
     await ended;
   }
@@ -115,7 +167,7 @@ export class Connection {
     if (this.state.name !== 'connecting') return;
     clearTimeout(this.#deadline);
     this.#openedMark = performance.now();
-    this.state = { name: 'open', address: this.state.address, handshakeMs, openedAt: Date.now() };
+    this.#become({ name: 'open', address: this.state.address, handshakeMs, openedAt: Date.now() });
     this.#onEvent({ kind: 'open', handshakeMs });
   }
 
@@ -143,8 +195,7 @@ export class Connection {
     const openMs = this.#openedMark === undefined ? 0 : performance.now() - this.#openedMark;
     const ending: Ending = { code, reason, opened, openMs };
     const address = 'address' in this.state ? this.state.address : '';
-    this.state = { name: 'closed', address, ending };
+    this.#become({ name: 'closed', address, ending });
     this.#onEvent({ kind: 'closed', ending });
-    for (const resolve of this.#whenClosed.splice(0)) resolve();
   }
 }

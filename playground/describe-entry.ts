@@ -47,6 +47,11 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
         facts: [...outcomeFacts(entry), `to ${entry.userId}`, formatBytes(entry.bytes)],
         body: { kind: 'message', text: entry.text },
       };
+    case 'sent': {
+      const noun = entry.binary ? 'binary frame' : 'message';
+      const each = entry.count === 1 ? formatBytes(entry.bytes) : `${formatBytes(entry.bytes)} each`;
+      return { tone: 'out', title: `Sent ${count(entry.count, noun)}`, facts: ['to the service', each] };
+    }
     case 'failure':
       return {
         tone: 'bad',

@@ -6,6 +6,7 @@ import {
   parseCloseReason,
   retryAdvice,
 } from '../service/contract/error-codes.ts';
+import { endingPage } from '../service/contract/reference-pages.ts';
 
 /** A close code and its reason, put into words from the contract's tables. */
 export interface CloseExplanation {
@@ -20,13 +21,8 @@ export interface CloseExplanation {
   readonly reason: CloseReason | undefined;
   /** What brought it about, where the reason names a known cause. */
   readonly cause: string | undefined;
-  /** Where the documentation explains the code. */
+  /** Where the documentation explains it: the cause, where the reason names a known one, else the code. */
   readonly href: string;
-}
-
-/** The page that explains a close code. */
-export function closeCodeHref(code: number): string {
-  return `/protocol/close-codes/#${code}`;
 }
 
 /**
@@ -46,6 +42,6 @@ export function explainClose(code: number, reasonText: string): CloseExplanation
     retry: retryAdvice(code, reason?.error_code),
     reason,
     cause: error?.cause,
-    href: closeCodeHref(code),
+    href: endingPage(code, reason?.error_code),
   };
 }

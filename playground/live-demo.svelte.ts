@@ -1,6 +1,7 @@
 import type { NotificationEvent } from '../service/contract/notifications.ts';
 import { Connection, type ConnectionEvent, type Ending } from './connection.svelte.ts';
 import { decodeToken } from './decode-token.ts';
+import { explainClose } from './explain-close.ts';
 import type { Failure } from './failure.ts';
 import { count } from './format.ts';
 import { notificationText, randomId } from './notification-text.ts';
@@ -214,7 +215,7 @@ function endedEarly({ code, reason, opened }: Ending): Failure {
     remedy: opened
       ? 'The page on close codes says what brings this about and what to do.'
       : 'HTTP works, the WebSocket does not: look for a proxy in between that does not forward upgrades.',
-    link: { href: `/protocol/close-codes/#${code}`, text: `Close code ${code}` },
+    link: { href: explainClose(code, reason).href, text: `Close code ${code}` },
   };
 }
 

@@ -5,7 +5,7 @@ import type {
   TokenResponse,
 } from '../service/contract/development.ts';
 import { endpoints } from '../service/contract/endpoints.ts';
-import type { HealthResponse, RedisHealthResponse } from '../service/contract/health.ts';
+import type { HealthResponse, RedisHealthResponse, WebsocketHealthResponse } from '../service/contract/health.ts';
 import type { ProblemDocument } from '../service/contract/http-errors.ts';
 import { blocked, developmentOff, type Failure, foreign, mixedContent, timedOut, unreachable } from './failure.ts';
 
@@ -42,6 +42,11 @@ export class ServiceClient {
   /** The broker's health. An unhealthy broker is an answer, not a failure. */
   brokerHealth(): Promise<Result<RedisHealthResponse>> {
     return this.#call(endpoints.healthRedis, undefined, isBrokerHealth);
+  }
+
+  /** Who is connected, and how many connections one user may have. */
+  websocketHealth(): Promise<Result<WebsocketHealthResponse>> {
+    return this.#call(endpoints.healthWebsocket, undefined, isWebsocketHealth);
   }
 
   mintToken(request: TokenRequest): Promise<Result<TokenResponse>> {
@@ -133,6 +138,9 @@ const isHealth = (value: unknown): value is HealthResponse =>
 
 const isBrokerHealth = (value: unknown): value is RedisHealthResponse =>
   has(value, { status: 'string', broker: 'string', message: 'string' });
+
+const isWebsocketHealth = (value: unknown): value is WebsocketHealthResponse =>
+  has(value, { total_connections: 'number', max_connections_per_user: 'number' });
 
 const isToken = (value: unknown): value is TokenResponse => has(value, { token: 'string' });
 

@@ -87,6 +87,12 @@ export class Session {
     await this.connection.connect(this.#base(), token);
   }
 
+  /** Connects to exactly this URL, without a token of this session's. */
+  async dial(url: string): Promise<void> {
+    this.connectedWith = undefined;
+    await this.connection.dial(url);
+  }
+
   async publish(): Promise<void> {
     const base = this.#base();
     const userId = this.publisher.target;

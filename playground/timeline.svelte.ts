@@ -36,6 +36,8 @@ export type TimelineEvent =
       readonly event: string | undefined;
       readonly outcome: PublishOutcome;
     }
+  /** Messages of the client's own, `count` of `bytes` each; their text is not kept. */
+  | { readonly kind: 'sent'; readonly binary: boolean; readonly bytes: number; readonly count: number }
   | { readonly kind: 'failure'; readonly stage: 'mint'; readonly failure: Failure }
   | { readonly kind: 'closed'; readonly ending: Ending };
 
@@ -117,7 +119,7 @@ export class Timeline {
 }
 
 function bytesOf(event: TimelineEvent): number {
-  return 'bytes' in event ? event.bytes : 0;
+  return 'text' in event ? event.bytes : 0;
 }
 
 /** The `event` of a notification's text, or `undefined` where the text is none. */

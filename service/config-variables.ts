@@ -8,7 +8,7 @@
  */
 
 import { algorithms, defaultAudience, defaultIssuer } from './contract/claims.ts';
-import { defaultMaxConnectionsPerUser, defaultPort } from './contract/endpoints.ts';
+import { defaultMaxConnectionsPerUser, defaultMessagesPerMinute, defaultPort } from './contract/endpoints.ts';
 
 /**
  * One environment variable of the service: a row of the configuration table.
@@ -186,8 +186,8 @@ export const variables = {
     unit: 'messages',
     min: 1,
     max: 1_000_000,
-    default: '100',
-    example: '100',
+    default: String(defaultMessagesPerMinute),
+    example: String(defaultMessagesPerMinute),
   }),
   WEBSOCKET_SEND_BUFFER_LIMIT: integer({
     meaning: 'How much may wait to be sent to one client before it is closed with 1013 as too slow.',

@@ -1,6 +1,7 @@
-import { maxCloseReasonBytes, pages } from './contract/endpoints.ts';
+import { maxCloseReasonBytes } from './contract/endpoints.ts';
 import { type CloseReason, type ConnectionErrorCode, connectionErrors } from './contract/error-codes.ts';
 import { type HttpErrorCode, httpErrors, type ProblemDocument } from './contract/http-errors.ts';
+import { httpErrorPage } from './contract/reference-pages.ts';
 
 /** A connection is refused or ended for a cause of the error table. */
 export class ConnectionError extends Error {
@@ -50,7 +51,7 @@ export function problemDocument(
 ): ProblemDocument {
   const { title, status, remedy } = httpErrors[code];
   return {
-    type: `${pages.httpErrors}#${code.toLowerCase()}`,
+    type: httpErrorPage(code),
     title,
     status,
     detail,

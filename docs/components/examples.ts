@@ -1,20 +1,15 @@
 import { endpoints, legacyWebsocketPrefix, pages } from '../../service/contract/endpoints.ts';
-import { type CloseReason, connectionErrors } from '../../service/contract/error-codes.ts';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import { httpErrors, type ProblemDocument } from '../../service/contract/http-errors.ts';
 import type { NotificationEvent } from '../../service/contract/notifications.ts';
-
-const reason: CloseReason = {
-  error_code: 'TOKEN_EXPIRED',
-  message: connectionErrors.TOKEN_EXPIRED.message,
-  correlation_id: '4f1c9a0b7d2e',
-};
+import { httpErrorPage } from '../../service/contract/reference-pages.ts';
+import { reasonOf } from './close-event.ts';
 
 /** A close reason as it arrives. test/docs/examples.test.ts holds both examples against the service. */
-export const reasonExample = JSON.stringify(reason);
+export const reasonExample = reasonOf('TOKEN_EXPIRED');
 
 const gone: ProblemDocument = {
-  type: `${pages.httpErrors}#endpoint_gone`,
+  type: httpErrorPage('ENDPOINT_GONE'),
   title: httpErrors.ENDPOINT_GONE.title,
   status: httpErrors.ENDPOINT_GONE.status,
   detail: `${legacyWebsocketPrefix} is served no more. Connect to ${endpoints.websocket}?token=<jwt>; the token says whose notifications arrive.`,

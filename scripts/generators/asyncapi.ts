@@ -6,7 +6,6 @@ import {
   endpoints,
   maxClientMessageBytes,
   maxCloseReasonBytes,
-  notificationPage,
   notificationSchemaPath,
   pages,
 } from '../../service/contract/endpoints.ts';
@@ -17,6 +16,7 @@ import {
   notificationEvents,
   notificationSenders,
 } from '../../service/contract/notifications.ts';
+import { notificationPage } from '../../service/contract/reference-pages.ts';
 import { contractDefinitions, notificationSchemas, pick } from './contract-schemas.ts';
 
 const ref = (path: string) => ({ $ref: `#/${path}` });

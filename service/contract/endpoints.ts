@@ -52,10 +52,14 @@ export function notificationSchemaPath(event: string): string {
 /** The endpoint of the API gateway that this service replaces: every request below it gets 410 Gone. */
 export const legacyWebsocketPrefix = '/ws/v1/status';
 
-/** The pages that the service's own answers link to. */
+/** The pages that the service's own answers and the tables' entries link to; `reference-pages.ts` has the anchors. */
 export const pages = {
   /** For who comes from the old endpoint: the 410 names it. */
   migrationGuide: '/migrate/',
+  /** Where everything on this site can be tried. */
+  playground: '/playground/',
+  /** What a close code is; a page for each stands below {@link closeCodeFolder}. */
+  closeCodes: '/protocol/close-codes/',
   /** An entry for each `error_code`; the `type` of a problem document leads to it. */
   httpErrors: '/reference/http-errors/',
   /** The first page of the reference: what there is to look up. */
@@ -64,17 +68,14 @@ export const pages = {
   notifications: '/reference/notifications/',
 } as const;
 
-/**
- * The page of a notification type.
- *
- * @param event - The name of the type, such as `class_created`.
- */
-export function notificationPage(event: string): string {
-  return `${pages.notifications}${event}/`;
-}
+/** The folder of the pages that explain one close code each. */
+export const closeCodeFolder = '/reference/close-codes/';
 
 /** How many connections one user may have on one instance, unless configured otherwise. */
 export const defaultMaxConnectionsPerUser = 5;
+
+/** How many messages a client may send in a minute, unless configured otherwise. */
+export const defaultMessagesPerMinute = 100;
 
 /** The longest message that a client may send, in bytes. */
 export const maxClientMessageBytes = 64 * 1024;

@@ -188,7 +188,9 @@ describe.each(['embedded', 'redis'] as const)('with the %s broker', (kind) => {
         expect(text, defect).toContain(entry.error);
         expect(text, defect).toContain('this is what the token that you chose must lead to');
         expect(text.replaceAll(/\s+/g, ' '), defect).toContain(remedy.replaceAll('`', ''));
-        expect(await endCard().getByRole('link').getAttribute('href')).toBe(`/protocol/close-codes/#${closeCode}`);
+        expect(await endCard().getByRole('link').getAttribute('href')).toBe(
+          `/reference/close-codes/${closeCode}/#${entry.error.toLowerCase()}`,
+        );
       }
     });
 

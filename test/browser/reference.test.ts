@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { notificationPage, pages } from '../../service/contract/endpoints.ts';
+import { pages } from '../../service/contract/endpoints.ts';
 import { notificationEvents } from '../../service/contract/notifications.ts';
+import { notificationPage } from '../../service/contract/reference-pages.ts';
 import { siteDirectory } from '../support/built-site.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startService, type TestService } from '../support/service.ts';

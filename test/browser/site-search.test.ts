@@ -76,7 +76,7 @@ describe('the index of the built site', () => {
 });
 
 describe('the search', () => {
-  it('opens with Ctrl+K, finds an error code, and leads straight to its row by the keyboard alone', async () => {
+  it('opens with Ctrl+K, finds an error code, and leads straight to its part of a page by the keyboard alone', async () => {
     await page.goto(`${service.url}/start/what-this-is/`);
     await page.keyboard.press('Control+k');
     await page.getByRole('searchbox').waitFor();
@@ -85,7 +85,7 @@ describe('the search', () => {
     await page.locator('.search-results[aria-busy="false"]').waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.waitForURL('**/protocol/close-codes/#token_expired');
+    await page.waitForURL('**/reference/close-codes/1008/#token_expired');
   });
 
   it('says so when nothing is found, and closes with Escape', async () => {

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrokenLinks } from '../../docs/built-links.ts';
-import { closeCodes } from '../../service/contract/close-codes.ts';
+import { type CloseCode, closeCodes } from '../../service/contract/close-codes.ts';
 import { pages } from '../../service/contract/endpoints.ts';
 import { connectionErrors } from '../../service/contract/error-codes.ts';
 import { httpErrors } from '../../service/contract/http-errors.ts';
 import { notificationEvents } from '../../service/contract/notifications.ts';
+import { closeCodePage } from '../../service/contract/reference-pages.ts';
 import { builtPages, fileOf, siteDirectory } from '../support/built-site.ts';
 
 describe('the built site', () => {
@@ -30,8 +31,21 @@ describe('the built site', () => {
     expect(builtPages()).toEqual(expect.arrayContaining(Object.values(pages)));
   });
 
+  it('has a page for every close code, with an anchor for each of its causes and a link that provokes it', () => {
+    for (const code of Object.keys(closeCodes).map(Number) as CloseCode[]) {
+      const html = readFileSync(fileOf(closeCodePage(code)), 'utf8');
+      const causes = Object.entries(connectionErrors)
+        .filter(([, { closeCode }]) => closeCode === code)
+        .map(([cause]) => cause.toLowerCase());
+      const codeAlone = [1000, 1005, 1006].includes(code) ? [String(code)] : [];
+      expect(causes.filter((cause) => !html.includes(` id="${cause}"`))).toEqual([]);
+      const links = [...html.matchAll(/href="\/playground\/\?try=([^"]+)"/g)].map(([, name]) => name);
+      expect(links.sort(), String(code)).toEqual([...codeAlone, ...causes].sort());
+    }
+  });
+
   it.each([
-    ['/protocol/close-codes/', [...Object.keys(closeCodes), ...Object.keys(connectionErrors)]],
+    [pages.closeCodes, [...Object.keys(closeCodes), ...Object.keys(connectionErrors)]],
     [pages.httpErrors, Object.keys(httpErrors)],
     ['/protocol/messages/', notificationEvents],
   ])('has an anchor on %s for every entry of the contract', (page, names) => {

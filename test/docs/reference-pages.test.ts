@@ -7,13 +7,14 @@ import { toString as textOf } from 'hast-util-to-string';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Variable, variables } from '../../service/config-variables.ts';
-import { documents, notificationPage, notificationSchemaPath, pages } from '../../service/contract/endpoints.ts';
+import { documents, notificationSchemaPath, pages } from '../../service/contract/endpoints.ts';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import asyncapi from '../../service/contract/generated/asyncapi.json' with { type: 'json' };
 import schemas from '../../service/contract/generated/notification-schemas.json' with { type: 'json' };
 import openapi from '../../service/contract/generated/openapi.json' with { type: 'json' };
 import { type MetricEntry, metrics } from '../../service/contract/metrics.ts';
 import { notificationEvents, notificationSenders } from '../../service/contract/notifications.ts';
+import { notificationPage } from '../../service/contract/reference-pages.ts';
 import { createMetrics } from '../../service/http/metrics.ts';
 import { fileOf, siteDirectory } from '../support/built-site.ts';
 

@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { expectationOf, scenarioNames, scenarios } from '../../playground/scenarios.ts';
 import { redisServer, requireProgram } from '../../scripts/programs.ts';
 import { siteProducts } from '../../scripts/site-inputs.ts';
+import { parseCloseReason } from '../../service/contract/error-codes.ts';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import { connect } from '../support/client.ts';
 import { startRedis } from '../support/redis-server.ts';
@@ -145,6 +147,34 @@ describe('a sample does what its page says:', () => {
     expect(published).toMatchObject({ channel: `ws:${user}`, receivers: 1 });
     expect(String((await client.messages(1))[0])).toBe('{"event":"class_created","data":{}}');
     await client.close();
+  });
+
+  // Pings come soon, so that leaving them unanswered takes no minutes.
+  const impatient = scenarios.PEER_UNRESPONSIVE.outside?.environment;
+
+  for (const name of scenarioNames.filter((one) => scenarios[one].outside?.byProgram)) {
+    trial('provoke.js', `provokes ${name}`, async () => {
+      const provoked = await startService(name === 'PEER_UNRESPONSIVE' ? impatient : {});
+      try {
+        const program = runCommand(process.execPath, ['docs/samples/provoke.js', String(name), provoked.url]);
+        expect((await program.exit).code, program.stderr()).toBe(0);
+        const [, code, reason = ''] = program.stdout().match(/^(\d+) (.*)\n$/) ?? [];
+        const expected = expectationOf(name);
+        expect({ code: Number(code), cause: parseCloseReason(reason)?.error_code }).toEqual({
+          code: expected.code,
+          cause: expected.cause,
+        });
+      } finally {
+        await provoked.close();
+      }
+    });
+  }
+
+  it('provoke.js names what it can provoke when it is asked for something else', async () => {
+    const program = runCommand(process.execPath, ['docs/samples/provoke.js', 'NONSENSE', service.url]);
+    expect((await program.exit).code).toBe(1);
+    const names = scenarioNames.filter((one) => scenarios[one].outside?.byProgram);
+    for (const name of names) expect(program.stderr()).toContain(name);
   });
 
   trial('publish-over-redis.sh', 'arrives as it was published', async () => {

@@ -1,17 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { createMemoryBroker } from '../../service/broker/memory.ts';
-import { type Environment, loadConfig } from '../../service/config.ts';
-import { Hub } from '../../service/connections/hub.ts';
+import type { Environment } from '../../service/config.ts';
 import type { tokenDefects } from '../../service/contract/development.ts';
 import { maxClientMessageBytes, maxCloseReasonBytes } from '../../service/contract/endpoints.ts';
 import { type ConnectionErrorCode, connectionErrors } from '../../service/contract/error-codes.ts';
-import { createMetrics } from '../../service/http/metrics.ts';
-import { createObserver } from '../../service/http/observe.ts';
-import { createUpgradeHandler } from '../../service/http/upgrade.ts';
+import { startBrokenService } from '../support/broken-service.ts';
 import { busyMachineMs } from '../support/busy-machine.ts';
 import { type Closed, connect, dial, type TestClient } from '../support/client.ts';
 import { closedPort } from '../support/closed-port.ts';
@@ -151,24 +143,10 @@ const provocations: Record<ConnectionErrorCode, Provocation> = {
 
 const es256 = (JWT_JWKS_URL: string) => ({ JWT_ALGORITHM: 'ES256', JWT_JWKS_URL });
 
-/** The service's own handshake over a broker that breaks a promise: it rejects with something that it may not reject with. */
 async function brokenInside(): Promise<Ended> {
-  const log: LogLine[] = [];
-  const { log: logger } = Fastify({ logger: { stream: { write: (line) => void log.push(JSON.parse(line)) } } });
-  const broker = createMemoryBroker(logger);
-  const observer = createObserver(
-    createMetrics(() => 0),
-    logger,
-  );
-  const subscribe = () => Promise.reject(new RangeError('an index was off by one'));
-  const hub = new Hub({ ...broker, subscribe }, loadConfig({}).connections, 'ws', observer);
-  const verifyToken = async () => ({ userId: 'alice', expiresAt: Date.now() + 60_000 });
-  const server = createServer().listen(0, '127.0.0.1');
-  server.on('upgrade', createUpgradeHandler({ verifyToken, hub, observer, corsOrigins: [] }));
-  await once(server, 'listening');
-  const closed = await dial(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws?token=x`).closed;
-  server.close();
-  await once(server, 'close');
+  const { wsUrl, log, close } = await startBrokenService();
+  const closed = await dial(`${wsUrl}?token=x`).closed;
+  await close();
   expect(log).toContainEqual(expect.objectContaining({ error: expect.stringContaining('off by one') }));
   return { ...closed, log };
 }

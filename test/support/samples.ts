@@ -39,15 +39,37 @@ export async function runSample(
   return sockets[0];
 }
 
-/** What TypeScript says of the programs in JavaScript, as a browser's: `<file>: <message>`. */
+/** Whether a program is Node's: it imports packages, which a browser has not, and has no free names. */
+const isNodeProgram = (file: string) => /^import /m.test(readFileSync(join(folder, file), 'utf8'));
+
+/**
+ * What TypeScript says of the programs in JavaScript: `<file>: <message>`. A program of Node is judged as such, the others as a
+ * browser's.
+ */
 export function typeFaults(freeNames: string): string[] {
+  const programs = sampleFiles.filter((file) => file.endsWith('.js'));
+  return [
+    ...faultsOf(
+      programs.filter((file) => !isNodeProgram(file)),
+      [],
+      freeNames,
+    ),
+    ...faultsOf(programs.filter(isNodeProgram), ['node'], ''),
+  ];
+}
+
+function faultsOf(programs: readonly string[], types: string[], freeNames: string): string[] {
+  // Whoever copies a program of a few lines does not want annotations in it: a parameter of Node's may go without one.
+  const isNode = types.length > 0;
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ESNext,
     module: ts.ModuleKind.ESNext,
     moduleDetection: ts.ModuleDetectionKind.Force,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
     lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
-    types: [],
+    types,
     strict: true,
+    noImplicitAny: !isNode,
     allowJs: true,
     checkJs: true,
     skipLibCheck: true,
@@ -60,9 +82,9 @@ export function typeFaults(freeNames: string): string[] {
     name === declarations
       ? ts.createSourceFile(name, freeNames, ts.ScriptTarget.ESNext)
       : readSource.call(host, name, ...rest);
-  const programs = sampleFiles.filter((file) => file.endsWith('.js')).map((file) => join(folder, file));
+  const files = programs.map((file) => join(folder, file));
   return ts
-    .getPreEmitDiagnostics(ts.createProgram([declarations, ...programs], options, host))
+    .getPreEmitDiagnostics(ts.createProgram([declarations, ...files], options, host))
     .map(({ file, messageText }) => {
       const name = file?.fileName.slice(folder.length + 1) ?? 'all';
       return `${name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;

@@ -13,6 +13,10 @@ export interface TcpProxy {
    * @param concerns - Judges a connection by the text that its client has sent so far.
    */
   blackhole(concerns?: (sent: string) => boolean): void;
+  /** Drops what the client sends from now on, on the same connections; what the server sends still arrives. */
+  deafen(concerns?: (sent: string) => boolean): void;
+  /** Sends the server something of its own, on the same connections, between what the client sends. */
+  inject(bytes: Buffer, concerns?: (sent: string) => boolean): void;
   /**
    * Reads no more of what the server sends on the connections that stand, so that it piles up there.
    *
@@ -27,19 +31,24 @@ interface Passage {
   readonly server: Socket;
   sent: string;
   open: boolean;
+  isHeard: boolean;
 }
 
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+/** @param rewrite - Changes what a client sends, piece by piece as it arrives: a request's head is one piece. */
+export async function startTcpProxy(
+  targetPort: number,
+  rewrite: (bytes: Buffer) => Buffer = (bytes) => bytes,
+): Promise<TcpProxy> {
   const passages: Passage[] = [];
   // Half-open on purpose: what is blackholed must not see the other side's end either.
   const listener = createServer({ allowHalfOpen: true }, (client) => {
     const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
-    const passage = { client, server, sent: '', open: true };
+    const passage = { client, server, sent: '', open: true, isHeard: true };
     passages.push(passage);
     client.on('data', (bytes) => {
       passage.sent += bytes.toString('latin1');
     });
-    forward(passage, client, server);
+    forward(passage, client, server, (bytes) => (passage.isHeard ? rewrite(bytes) : Buffer.alloc(0)));
     forward(passage, server, client);
   });
   listener.listen(0, '127.0.0.1');
@@ -54,6 +63,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     blackhole(concerns = () => true) {
       for (const passage of passages) if (concerns(passage.sent)) passage.open = false;
+    },
+    deafen(concerns = () => true) {
+      for (const passage of passages) if (concerns(passage.sent)) passage.isHeard = false;
+    },
+    inject(bytes, concerns = () => true) {
+      for (const { server, sent } of passages) if (concerns(sent)) server.write(bytes);
     },
     dam() {
       const held = [...passages];
@@ -74,9 +89,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   };
 }
 
-function forward(passage: Passage, from: Socket, to: Socket): void {
+function forward(passage: Passage, from: Socket, to: Socket, change = (bytes: Buffer) => bytes): void {
   from.on('data', (bytes) => {
-    if (passage.open) to.write(bytes);
+    if (passage.open) to.write(change(bytes));
   });
   from.on('end', () => {
     if (passage.open) to.end();

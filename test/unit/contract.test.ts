@@ -20,6 +20,7 @@ import {
 import { notificationExamples } from '../../service/contract/examples.ts';
 import { httpErrors } from '../../service/contract/http-errors.ts';
 import { notificationEvents, notificationSenders } from '../../service/contract/notifications.ts';
+import { endingPage, httpErrorPage, trialPage } from '../../service/contract/reference-pages.ts';
 import { closeReason } from '../../service/errors.ts';
 
 const sentence = /^\S.*[.`]$/s;
@@ -173,6 +174,25 @@ describe('addresses', () => {
   });
 });
 
+describe('the pages of the reference', () => {
+  it.each<[number, string | undefined, string]>([
+    [1008, 'TOKEN_EXPIRED', '/reference/close-codes/1008/#token_expired'],
+    [4000, 'CONNECTION_LIMIT_EXCEEDED', '/reference/close-codes/4000/#connection_limit_exceeded'],
+    [1000, undefined, '/reference/close-codes/1000/'],
+    [1008, 'A_CAUSE_OF_A_LATER_VERSION', '/reference/close-codes/1008/'],
+    // A proxy may have written anything into the reason.
+    [1011, 'TOKEN_EXPIRED', '/reference/close-codes/1011/'],
+    [1008, 'constructor', '/reference/close-codes/1008/'],
+    [3999, undefined, '/protocol/close-codes/'],
+  ])('explain %s %s', (code, cause, page) => expect(endingPage(code, cause)).toBe(page));
+
+  it('are linked to without a token, whatever is to be tried', () => {
+    expect(trialPage('TOKEN_EXPIRED')).toBe('/playground/?try=token_expired');
+    expect(trialPage(1000)).toBe('/playground/?try=1000');
+    expect(httpErrorPage('NOT_FOUND')).toBe('/reference/http-errors/#not_found');
+  });
+});
+
 describe('claims', () => {
   it('that are required are the four that decide', () => {
     const required = Object.entries(claimMeanings).flatMap(([name, { required }]) => (required ? [name] : []));
@@ -181,12 +201,16 @@ describe('claims', () => {
 });
 
 describe('HTTP errors', () => {
-  it.each(Object.entries(httpErrors))('have a status of an error, a title and a remedy: %s', (_code, row) => {
-    expect(row.status).toBeGreaterThanOrEqual(400);
-    expect(row.status).toBeLessThan(600);
-    expect(row.title).not.toMatch(/\.$/);
-    expect(row.remedy).toMatch(sentence);
-  });
+  it.each(Object.entries(httpErrors))(
+    'have a status of an error, a title, an occasion and a remedy: %s',
+    (_code, row) => {
+      expect(row.status).toBeGreaterThanOrEqual(400);
+      expect(row.status).toBeLessThan(600);
+      expect(row.title).not.toMatch(/\.$/);
+      expect(row.when).toMatch(sentence);
+      expect(row.remedy).toMatch(sentence);
+    },
+  );
 });
 
 const denied =

@@ -59,7 +59,7 @@ describe('a connection', () => {
     await eventually(() => connection.state.name === 'open', 'open');
     expect(urls).toEqual(['/ws?token=head.pay.sig']);
     expect(connection.state).toMatchObject({
-      address: `${base.replace('http', 'ws')}/ws`,
+      address: `${base.replace('http', 'ws')}/ws?token=…`,
       handshakeMs: expect.any(Number),
     });
     expect(JSON.stringify([connection.state, events])).not.toContain('head.pay.sig');
@@ -122,6 +122,64 @@ describe('a connection', () => {
     await eventually(() => connection.state.name === 'open', 'open');
     await connection.disconnect();
     expect(connection.state).toMatchObject({ name: 'closed', ending: { code: 1006, opened: true } });
+  });
+
+  it('dials exactly the address that it is given, and shows no value of a token in it', async () => {
+    const urls: string[] = [];
+    const base = await serve((_socket, url) => urls.push(url));
+    const { connection, events } = recorded();
+    await connection.dial(`${base.replace('http', 'ws')}/ws?token=one&token=two&x=1`);
+    await connection.until(({ name }) => name === 'open');
+    expect(urls).toEqual(['/ws?token=one&token=two&x=1']);
+    expect(connection.state).toMatchObject({ address: `${base.replace('http', 'ws')}/ws?token=…&token=…&x=1` });
+    expect(JSON.stringify(events)).not.toMatch(/one|two/);
+  });
+
+  it('closes without a code when it hangs up, as socket.close() does', async () => {
+    const codes: number[] = [];
+    const base = await serve((socket) => socket.on('close', (code) => codes.push(code)));
+    const { connection } = recorded();
+    await connection.connect(base, 't');
+    await connection.until(({ name }) => name === 'open');
+    await connection.hangUp();
+    expect(connection.state).toMatchObject({ name: 'closed', ending: { code: 1005, reason: '', opened: true } });
+    await eventually(() => codes.length === 1, 'the server to see the close');
+    expect(codes).toEqual([1005]);
+  });
+
+  it('sends text and bytes, as often as it is told, and tells of it once', async () => {
+    const received: [string, boolean][] = [];
+    const base = await serve((socket) =>
+      socket.on('message', (data, isBinary) => received.push([String(data), isBinary])),
+    );
+    const { connection, events } = recorded();
+    await connection.connect(base, 't');
+    connection.send('too early');
+    await connection.until(({ name }) => name === 'open');
+    connection.send('Å', 2);
+    connection.send(new Uint8Array([65, 66, 67]));
+    await eventually(() => received.length === 3, 'three messages');
+    expect(received).toEqual([
+      ['Å', false],
+      ['Å', false],
+      ['ABC', true],
+    ]);
+    expect(events.filter(({ kind }) => kind === 'sent')).toEqual([
+      { kind: 'sent', binary: false, bytes: 2, count: 2 },
+      { kind: 'sent', binary: true, bytes: 3, count: 1 },
+    ]);
+  });
+
+  it('lets several wait for what becomes of it, each for its own', async () => {
+    const base = await serve((socket) => socket.close(1008, 'no'));
+    const { connection } = recorded();
+    const waiting = [
+      connection.until(({ name }) => name === 'open'),
+      connection.until(({ name }) => name === 'closed'),
+      connection.until(({ name }) => name === 'idle'),
+    ];
+    await connection.connect(base, 't');
+    expect((await Promise.all(waiting)).map(({ name }) => name)).toEqual(['open', 'closed', 'idle']);
   });
 
   it('opens one socket where it is told to connect twice at once, and leaves none open', async () => {

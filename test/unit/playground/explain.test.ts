@@ -12,7 +12,7 @@ describe('the end of a connection in words', () => {
     const { closeCode, message, cause, remedy } = connectionErrors[error_code];
     const explained = explainClose(closeCode, JSON.stringify({ error_code, message, correlation_id: 'c' }));
     expect(explained).toMatchObject({ cause, advice: remedy, name: closeCodes[closeCode].name });
-    expect(explained.href).toBe(`/protocol/close-codes/#${closeCode}`);
+    expect(explained.href).toBe(`/reference/close-codes/${closeCode}/#${error_code.toLowerCase()}`);
     expect(explained.retry).toBe(retryAdvice(closeCode, error_code));
   });
 
@@ -30,12 +30,17 @@ describe('the end of a connection in words', () => {
       reason: undefined,
       cause: undefined,
       advice: closeCodes[1006].advice,
+      href: '/reference/close-codes/1006/',
     });
     expect(explainClose(1008, 'proxy says no')).toMatchObject({ reason: undefined, advice: closeCodes[1008].advice });
   });
 
   it('says of an unknown code that it is not of this service', () => {
-    expect(explainClose(4999, '')).toMatchObject({ name: 'Unknown code', when: expect.stringContaining('never') });
+    expect(explainClose(4999, '')).toMatchObject({
+      name: 'Unknown code',
+      when: expect.stringContaining('never'),
+      href: '/protocol/close-codes/',
+    });
   });
 
   it('shows an error code that is newer than this page as it came', () => {

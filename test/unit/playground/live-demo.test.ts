@@ -78,7 +78,7 @@ describe('the live demonstration', () => {
       failure: {
         kind: 'ended',
         detail: expect.stringContaining('TOKEN_EXPIRED'),
-        link: { href: '/protocol/close-codes/#1008' },
+        link: { href: '/reference/close-codes/1008/#token_expired' },
       },
     });
   });

@@ -19,6 +19,25 @@ function describing(event: TimelineEvent) {
   return describeEntry(timeline.entries[0] as (typeof timeline.entries)[number]);
 }
 
+describe('what the client sent', () => {
+  it.each<[boolean, number, number, string, string]>([
+    [true, 2, 1, 'Sent 1 binary frame', '2 B'],
+    [false, 1, 101, 'Sent 101 messages', '1 B each'],
+    [false, 65_537, 1, 'Sent 1 message', '65.5 kB'],
+  ])('is told in one entry', (binary, bytes, count, title, size) => {
+    const described = describing({ kind: 'sent', binary, bytes, count });
+    expect(described).toEqual({ tone: 'out', title, facts: ['to the service', size] });
+  });
+
+  it('takes no room of the messages that are kept, for its text is not', () => {
+    const timeline = new Timeline(500, 100);
+    timeline.add(open);
+    timeline.add({ kind: 'sent', binary: false, bytes: 65_537, count: 1 });
+    timeline.add(open);
+    expect(timeline.dropped).toBe(0);
+  });
+});
+
 describe('the timeline', () => {
   it('keeps what happened in order, with the time since the first and since the one before', () => {
     const timeline = new Timeline();
