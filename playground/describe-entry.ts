@@ -1,4 +1,4 @@
-import { closeCodeEntry } from '../service/contract/close-codes.ts';
+import { lookUpCloseCode } from '../service/contract/close-codes.ts';
 import { parseCloseReason } from '../service/contract/error-codes.ts';
 import { count, formatBytes, formatMs, formatSeconds } from './format.ts';
 import { cutText } from './json-tokens.ts';
@@ -77,7 +77,7 @@ function outcomeFacts({ outcome }: TimelineEntry & { kind: 'publish' }): string[
 
 function describeClose({ ending }: TimelineEntry & { kind: 'closed' }): EntryDescription {
   const reason = parseCloseReason(ending.reason);
-  const facts = [closeCodeEntry(ending.code)?.name ?? 'unknown code'];
+  const facts = [lookUpCloseCode(ending.code)?.name ?? 'unknown code'];
   if (reason) facts.unshift(reason.error_code);
   if (ending.opened) facts.push(`after ${formatMs(ending.openMs)}`);
   const tone = ending.code === 1000 ? 'plain' : 'bad';

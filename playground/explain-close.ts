@@ -1,4 +1,4 @@
-import { closeCodeEntry, type RetryAdvice } from '../service/contract/close-codes.ts';
+import { lookUpCloseCode, type RetryAdvice } from '../service/contract/close-codes.ts';
 import {
   type CloseReason,
   type ConnectionErrorEntry,
@@ -32,7 +32,7 @@ export interface CloseExplanation {
  */
 export function explainClose(code: number, reasonText: string): CloseExplanation {
   const reason = parseCloseReason(reasonText);
-  const entry = closeCodeEntry(code);
+  const entry = lookUpCloseCode(code);
   const error = reason && (connectionErrors as Record<string, ConnectionErrorEntry>)[reason.error_code];
   return {
     code,

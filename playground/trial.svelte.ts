@@ -1,4 +1,4 @@
-import { type CloseCode, closeCodeEntry } from '../service/contract/close-codes.ts';
+import { type CloseCode, lookUpCloseCode } from '../service/contract/close-codes.ts';
 import { endpoints, legacyWebsocketPrefix, websocketUrl } from '../service/contract/endpoints.ts';
 import { parseCloseReason } from '../service/contract/error-codes.ts';
 import { trialParameter } from '../service/contract/reference-pages.ts';
@@ -47,7 +47,7 @@ export class Trial {
     if (asked === null) return;
     const scenario = scenarioNamed(asked);
     if (scenario === undefined) {
-      const code = closeCodeEntry(Number(asked)) && (Number(asked) as CloseCode);
+      const code = lookUpCloseCode(Number(asked)) && (Number(asked) as CloseCode);
       this.state = { name: 'unknown', asked: cutText(asked, 40), code };
       return;
     }

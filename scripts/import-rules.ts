@@ -108,7 +108,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   docs: {
     files: ['docs/'],
     mayImport: ['playground', 'contract', 'client', 'migration'],
-    atBuildTime: ['config'],
+    atBuildTime: ['config', 'package'],
     packages: 'any',
   },
   scripts: { files: ['scripts/'], mayImport: ['contract', 'config', 'generators'], packages: 'any' },

@@ -152,9 +152,9 @@ export type CloseCode = keyof typeof closeCodes;
  *
  * @example
  * ```ts
- * socket.addEventListener('close', ({ code }) => showHint(closeCodeEntry(code)?.advice));
+ * socket.addEventListener('close', ({ code }) => showHint(lookUpCloseCode(code)?.advice));
  * ```
  */
-export function closeCodeEntry(code: number): CloseCodeEntry | undefined {
+export function lookUpCloseCode(code: number): CloseCodeEntry | undefined {
   return (closeCodes as Record<number, CloseCodeEntry>)[code];
 }

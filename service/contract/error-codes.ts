@@ -7,7 +7,7 @@
  * @packageDocumentation
  */
 
-import { type CloseCode, closeCodeEntry, type RetryAdvice } from './close-codes.ts';
+import { type CloseCode, lookUpCloseCode, type RetryAdvice } from './close-codes.ts';
 
 /** Why a connection was refused or ended: one row of the error-code table. */
 export interface ConnectionErrorEntry {
@@ -270,5 +270,5 @@ export function parseCloseReason(text: string): CloseReason | undefined {
 export function retryAdvice(code: number, errorCode?: string): RetryAdvice {
   const causes: Readonly<Record<string, ConnectionErrorEntry | undefined>> = connectionErrors;
   const ofCause = errorCode === undefined ? undefined : causes[errorCode]?.retry;
-  return ofCause ?? closeCodeEntry(code)?.retry ?? 'back_off';
+  return ofCause ?? lookUpCloseCode(code)?.retry ?? 'back_off';
 }

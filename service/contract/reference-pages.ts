@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 
-import { type CloseCode, closeCodeEntry } from './close-codes.ts';
+import { type CloseCode, lookUpCloseCode } from './close-codes.ts';
 import { closeCodeFolder, pages } from './endpoints.ts';
 import { type ConnectionErrorCode, type ConnectionErrorEntry, connectionErrors } from './error-codes.ts';
 import type { HttpErrorCode } from './http-errors.ts';
@@ -50,7 +50,7 @@ export function endingPage(code: number, errorCode?: string): string {
   const causes: Readonly<Record<string, ConnectionErrorEntry | undefined>> = connectionErrors;
   if (errorCode !== undefined && causes[errorCode]?.closeCode === code)
     return causePage(errorCode as ConnectionErrorCode);
-  return closeCodeEntry(code) === undefined ? pages.closeCodes : closeCodePage(code as CloseCode);
+  return lookUpCloseCode(code) === undefined ? pages.closeCodes : closeCodePage(code as CloseCode);
 }
 
 /**

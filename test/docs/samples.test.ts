@@ -212,10 +212,12 @@ const freeNames = `
 describe('the files in docs/samples', () => {
   // Not those that TypeDoc writes: their examples stand in comments, and are no programs by themselves.
   const exclude = siteProducts.map((folder) => `${folder}/**`);
-  const pages = globSync('docs/content/**/*.{md,mdx}', { cwd: root, exclude }).map((file) => ({
-    file,
-    text: readFileSync(`${root}${file}`, 'utf8'),
-  }));
+  const pages = globSync(['docs/content/**/*.{md,mdx}', 'docs/pages/**/*.astro'], { cwd: root, exclude }).map(
+    (file) => ({
+      file,
+      text: readFileSync(`${root}${file}`, 'utf8'),
+    }),
+  );
 
   it('are each run by a test above', () => {
     expect([...tried].sort()).toEqual(sampleFiles);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { claimMeanings, defaultAudience, defaultIssuer } from '../../service/contract/claims.ts';
-import { closeCodeEntry, closeCodes } from '../../service/contract/close-codes.ts';
+import { closeCodes, lookUpCloseCode } from '../../service/contract/close-codes.ts';
 import { tokenDefects } from '../../service/contract/development.ts';
 import {
   defaultMaxConnectionsPerUser,
@@ -39,7 +39,7 @@ describe('close codes', () => {
   };
 
   it('are those of the contract, with its advice', () => {
-    const retries = Object.keys(contracted).map((code) => [code, closeCodeEntry(Number(code))?.retry]);
+    const retries = Object.keys(contracted).map((code) => [code, lookUpCloseCode(Number(code))?.retry]);
     expect(Object.fromEntries(retries)).toEqual(contracted);
   });
 
@@ -55,8 +55,8 @@ describe('close codes', () => {
   });
 
   it('that the service does not know have no entry', () => {
-    expect(closeCodeEntry(4001)).toBeUndefined();
-    expect(closeCodeEntry(Number.NaN)).toBeUndefined();
+    expect(lookUpCloseCode(4001)).toBeUndefined();
+    expect(lookUpCloseCode(Number.NaN)).toBeUndefined();
   });
 });
 
