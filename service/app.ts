@@ -28,6 +28,7 @@ import { writeProblem } from './http/raw-problem.ts';
 import { addContractSchemas, problemAnswers, tags, textAnswer } from './http/route-schemas.ts';
 import { requestSerializer, serverOptions } from './http/server-options.ts';
 import { registerSite } from './http/site.ts';
+import { dropUnusedConnections } from './http/unused-connections.ts';
 import { createUpgradeHandler, isHandshake } from './http/upgrade.ts';
 import { registerWebsocketRoutes } from './http/websocket-routes.ts';
 import { type LogStream, loggerOptions } from './log.ts';
@@ -92,6 +93,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       socket.destroy();
     });
   });
+  dropUnusedConnections(app);
   app.addHook('onReady', async () => hub.start());
   app.addHook('preClose', () => hub.drain(config.connections.shutdownTimeoutMs));
   app.addHook('onClose', () => broker.close());

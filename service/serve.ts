@@ -38,8 +38,9 @@ export async function serve(environment: Environment): Promise<void> {
     fail(explainListenError(error, config));
     return;
   }
-  announce(config, app);
+  // First, because whoever reads that it listens may send a signal at once.
   stopOnSignal(config, app);
+  announce(config, app);
 }
 
 function fail(message: string): void {

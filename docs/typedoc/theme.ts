@@ -67,6 +67,8 @@ function withoutNoise(markdown: string): string {
     markdown
       .replace(/^(?:\*\*\*|#+ (?:Union Members|Type Declaration|Type Parameters|Parameters|Methods))$/gm, '')
       // No headings: each function has them, so their anchors would be numbered by their order.
+      // The methods of an interface, which stood below a heading that is gone.
+      .replace(/^####(?= )/gm, '###')
       .replace(/^#+ (Returns|Throws|Examples?|Remarks)$/gm, '**$1**')
       // Where two tables follow each other, this one tells them apart.
       .replace(/(?<!<\/div>\n+)^#+ Properties$/gm, '')

@@ -14,27 +14,47 @@ import type { NotificationEvent } from './notifications.ts';
 /** The query parameter of the playground that names what to try. */
 export const trialParameter = 'try';
 
-/** The anchor of a cause or an HTTP error on the page that explains it. */
+/**
+ * The anchor of a cause or an HTTP error on the page that explains it.
+ *
+ * @param errorCode - The `error_code`, such as `TOKEN_EXPIRED`.
+ */
 export function anchorOf(errorCode: string): string {
   return errorCode.toLowerCase();
 }
 
-/** The page of a notification type, such as `/reference/notifications/class_created/`. */
+/**
+ * The page of a notification type, such as `/reference/notifications/class_created/`.
+ *
+ * @param event - The name of the type.
+ */
 export function notificationPage(event: NotificationEvent): string {
   return `${pages.notifications}${event}/`;
 }
 
-/** The page of a close code, such as `/reference/close-codes/1008/`. */
+/**
+ * The page of a close code, such as `/reference/close-codes/1008/`.
+ *
+ * @param code - A code of the table.
+ */
 export function closeCodePage(code: CloseCode): string {
   return `${closeCodeFolder}${code}/`;
 }
 
-/** Where a cause is explained: an anchor on the page of its close code. */
+/**
+ * Where a cause is explained: an anchor on the page of its close code.
+ *
+ * @param cause - The `error_code` of a close reason.
+ */
 export function causePage(cause: ConnectionErrorCode): string {
   return `${closeCodePage(connectionErrors[cause].closeCode)}#${anchorOf(cause)}`;
 }
 
-/** Where an HTTP error is explained. */
+/**
+ * Where an HTTP error is explained.
+ *
+ * @param error - The `error_code` of a problem document.
+ */
 export function httpErrorPage(error: HttpErrorCode): string {
   return `${pages.httpErrors}#${anchorOf(error)}`;
 }

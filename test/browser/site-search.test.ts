@@ -56,7 +56,9 @@ async function firstPlace(query: string): Promise<string | undefined> {
   })()`);
   const weightOf = (part: Hit['sub_results'][number]) =>
     Math.max(0, ...part.weighted_locations.map(({ weight }) => weight));
-  return hit.sub_results.reduce((best, part) => (weightOf(part) > weightOf(best) ? part : best)).url;
+  const best = hit.sub_results.reduce((most, part) => (weightOf(part) > weightOf(most) ? part : most));
+  // The top of a page is the page.
+  return best.url.replace(/#_top$/, '');
 }
 
 describe('the index of the built site', () => {

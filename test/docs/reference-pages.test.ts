@@ -22,6 +22,7 @@ const pageOf = (path: string) =>
   select('main', fromHtml(readFileSync(fileOf(path), 'utf8'))) ?? { type: 'root' as const, children: [] };
 type Element = ReturnType<typeof pageOf>;
 const textsOf = (selector: string, tree: Element) => selectAll(selector, tree).map((found) => textOf(found).trim());
+const sentence = /^[A-Z`].+\.$/s;
 const plain = (text: string) => text.replaceAll('`', '');
 
 describe('the index of the notifications', () => {
@@ -91,6 +92,9 @@ describe('the page of the configuration', () => {
   const page = pageOf('/reference/configuration/');
 
   it.each(Object.entries(variables) as [string, Variable<unknown>][])('tells all of %s', (name, row) => {
+    expect(row.meaning).toMatch(sentence);
+    for (const part of [row.type, row.allowed, row.example]) expect(part).not.toBe('');
+    expect(row.since).toMatch(/^\d+\.\d+\.\d+$/);
     const section = select(`section[aria-labelledby="${name.toLowerCase()}"]`, page);
     expect(section && textsOf('h3', section)).toEqual([name]);
     const text = section ? textOf(section) : '';
@@ -123,8 +127,11 @@ describe('the page of the metrics', () => {
     }
   });
 
-  it.each(table)('asks about %s what Prometheus understands', (name, { query, labels }) => {
+  it.each(table)('documents %s, and asks about it what Prometheus understands', (name, { help, query, labels }) => {
     const { promql } = query;
+    expect(help).toMatch(sentence);
+    for (const { meaning, values = {} } of Object.values(labels))
+      for (const text of [meaning, ...Object.values(values)]) expect(text).toMatch(sentence);
     expect(query.question).toMatch(/\?$/);
     expect(promql).toContain(name);
     const faults: string[] = [];

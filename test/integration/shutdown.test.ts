@@ -140,6 +140,17 @@ describe('SIGTERM', () => {
     expect(performance.now() - killedAt).toBeLessThan(busyMachineMs);
   });
 
+  it('waits for no connection on which nothing was asked, as browsers open them ahead of need', async () => {
+    const service = await start();
+    const socket = await write(Number(new URL(service.url).port), '');
+    const closed = once(socket, 'close');
+    const since = performance.now();
+    service.child.kill('SIGTERM');
+    expect(await service.exit).toEqual({ code: 0, signal: null });
+    await closed;
+    expect(performance.now() - since).toBeLessThan(1000 + busyMachineMs);
+  });
+
   it('ends with exit code 0 while Redis is away', async () => {
     const service = await start({ REDIS_URL: 'redis://127.0.0.1:1' });
     service.child.kill('SIGTERM');
