@@ -3,7 +3,7 @@
  *
  * The page [Configuration](/reference/configuration/) shows the table.
  *
- * @pageTitle Environment variables
+ * @pageTitle Configuration variables
  * @packageDocumentation
  */
 

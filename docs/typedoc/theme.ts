@@ -48,7 +48,7 @@ export function referenceTheme(pages: ReferencePages) {
         prev: false,
       };
       const lines = Object.entries(frontMatter).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-      return `---\n${lines.join('\n')}\n---\n\n<div class="hr-reference">\n\n${withoutNoise(body)}\n\n</div>\n`;
+      return `---\n${lines.join('\n')}\n---\n\n<div class="hr-reference" data-pagefind-weight="0.3">\n\n${withoutNoise(body)}\n\n</div>\n`;
     }
   };
 }

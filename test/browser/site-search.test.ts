@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchRanking } from '../../docs/components/frame/search-ranking.ts';
 import { siteDirectory } from '../support/built-site.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -34,6 +35,8 @@ const wanted: readonly [query: string, place: string][] = [
   ['CALLER_NOT_ALLOWED', '/reference/http-errors/#caller_not_allowed'],
   // A variable, and a metric.
   ['WEBSOCKET_IDLE_TIMEOUT', '/reference/configuration/#websocket_idle_timeout'],
+  ['ENVIRONMENT', '/reference/configuration/#environment'],
+  ['REDIS_URL', '/reference/configuration/#redis_url'],
   ['CORS_ORIGINS', '/reference/configuration/#cors_origins'],
   ['jwt_validation_total', '/reference/metrics/#jwt_validation_total'],
 ];
@@ -46,11 +49,12 @@ interface Hit {
   }[];
 }
 
-/** The best place of the first result, as Pagefind's own index gives it. */
+/** The best place of the first result, as Pagefind's index gives it with the ranking of the site. */
 async function firstPlace(query: string): Promise<string | undefined> {
   // A text, because a function would come with what the test runner makes of its import.
   const hit: Hit = await page.evaluate(`(async () => {
     const pagefind = await import('/pagefind/pagefind.js');
+    await pagefind.options({ ranking: ${JSON.stringify(searchRanking)} });
     const { results } = await pagefind.search(${JSON.stringify(query)});
     return results[0].data();
   })()`);

@@ -1,5 +1,8 @@
+import { searchRanking } from './search-ranking.ts';
+
 /** What Pagefind's generated module gives, as far as it is used here. */
 interface Pagefind {
+  options(options: { readonly ranking: typeof searchRanking }): Promise<void>;
   init(): Promise<void>;
   /** `null` when a newer query has overtaken this one. */
   debouncedSearch(query: string): Promise<{ results: { data(): Promise<PageHit> }[] } | null>;
@@ -78,6 +81,7 @@ export function attachSearch(dialog: HTMLDialogElement): void {
 async function loadPagefind(): Promise<Pagefind> {
   const url = `${import.meta.env.BASE_URL.replace(/\/$/, '')}/pagefind/pagefind.js`;
   const pagefind: Pagefind = await import(/* @vite-ignore */ url);
+  await pagefind.options({ ranking: searchRanking });
   await pagefind.init();
   return pagefind;
 }
