@@ -28,6 +28,8 @@ export async function registerSite(app: FastifyInstance, directory: string): Pro
     cacheControl: false,
     setHeaders: (reply, path) => {
       const isHashed = path.startsWith(join(directory, hashedFiles));
+      // The ending is a video's, too.
+      if (path.endsWith('.ts')) reply.header('content-type', 'text/plain; charset=utf-8');
       reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });

@@ -26,6 +26,9 @@ const wanted: readonly [query: string, place: string][] = [
   // A field of one type.
   ['course_codes', '/reference/notifications/class_created/#fields'],
   ['timeout_hours', '/reference/notifications/validation_timeout_processed/#fields'],
+  // A field of every type.
+  ['batch_id', '/protocol/messages/#fields-of-every-notification'],
+  ['correlation_id', '/protocol/messages/#fields-of-every-notification'],
   // A close code by its number.
   ['4000', '/reference/close-codes/4000/'],
   ['1013', '/reference/close-codes/1013/'],

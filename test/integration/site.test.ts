@@ -28,6 +28,7 @@ beforeAll(async () => {
   await writeFile(join(site, 'llms.txt'), '# Site');
   await writeFile(join(site, 'llms-full.txt'), largeText);
   await writeFile(join(site, 'sitemap.xml'), '<urlset/>');
+  await writeFile(join(site, 'types.ts'), 'export type A = 1;');
   await writeFile(join(site, '_astro', 'page.D3ad.js'), 'export {};');
   await writeFile(join(site, '_astro', 'large.D3ad.js'), largeScript);
   await precompress(site);
@@ -49,6 +50,7 @@ describe('the site', () => {
     ['/playground.md', 'text/markdown; charset=utf-8', '# Playground'],
     ['/llms.txt', 'text/plain; charset=utf-8', '# Site'],
     ['/sitemap.xml', 'application/xml', '<urlset/>'],
+    ['/types.ts', 'text/plain; charset=utf-8', 'export type'],
   ])('serves %s as %s, to be asked for anew each time', async (path, type, text) => {
     const response = await fetch(service.url + path);
     expect(response.status).toBe(200);

@@ -8,5 +8,6 @@ export function getStaticPaths() {
 
 /** The schema of one notification type, where the site is served without the service. */
 export function GET({ params }: { params: { event: Event } }) {
-  return new Response(`${JSON.stringify(schemas[params.event], null, 2)}\n`);
+  const headers = { 'content-type': 'application/schema+json; charset=utf-8' };
+  return new Response(`${JSON.stringify(schemas[params.event], null, 2)}\n`, { headers });
 }
