@@ -6,68 +6,6 @@
  */
 
 /**
- * Takes what arrives on a subscribed channel.
- *
- * @param channel - The whole name, prefix included: `ws:teacher-1`.
- * @param payload - The published bytes, which stay as they are: a socket may write them later.
- */
-export type MessageHandler = (channel: string, payload: Buffer) => void;
-
-/**
- * Where a broker reports what no caller is waiting for; a pino logger fits.
- *
- * @remarks Errors of the Redis client carry the arguments of the failed command, the password among them. A broker
- * therefore logs their text, never the objects.
- */
-export interface BrokerLog {
-  /**
-   * What only repeats: an outage that lasts.
-   *
-   * @param details - Fields of the line.
-   * @param message - What happened, in words that are the same each time.
-   */
-  debug(details: object, message: string): void;
-  /**
-   * What went as it should: connected, connected again.
-   *
-   * @param details - Fields of the line.
-   * @param message - What happened, in words that are the same each time.
-   */
-  info(details: object, message: string): void;
-  /**
-   * An outage, when it begins or has another reason.
-   *
-   * @param details - Fields of the line.
-   * @param message - What happened, in words that are the same each time.
-   */
-  warn(details: object, message: string): void;
-  /**
-   * What must not happen: a handler that threw.
-   *
-   * @param details - Fields of the line.
-   * @param message - What happened, in words that are the same each time.
-   */
-  error(details: object, message: string): void;
-}
-
-/** What a broker says of itself. */
-export interface BrokerHealth {
-  /** By evidence: see the guarantees of {@link Broker}. */
-  readonly healthy: boolean;
-  /** One sentence for people, without credentials. */
-  readonly message: string;
-  /** Where the broker is, without credentials; `null` when it is inside this process. */
-  readonly address: string | null;
-  /** How many channels; both numbers are the same when all is well. */
-  readonly channels: {
-    /** Those whose subscription the broker has acknowledged. */
-    readonly confirmed: number;
-    /** Those that were subscribed to and not unsubscribed from since. */
-    readonly wanted: number;
-  };
-}
-
-/**
  * Carries messages from publishers to this process. The guarantees, which one suite of tests holds for every implementation:
  *
  * 1. **Confirmed means delivered.** Once `subscribe` has resolved, whatever is published on the channel afterwards, by anyone,
@@ -120,4 +58,66 @@ export interface Broker {
   health(): Promise<BrokerHealth>;
   /** Lets go of everything within the configured timeout; what is pending rejects. Calling it again does nothing. */
   close(): Promise<void>;
+}
+
+/**
+ * Takes what arrives on a subscribed channel.
+ *
+ * @param channel - The whole name, prefix included: `ws:teacher-1`.
+ * @param payload - The published bytes, which stay as they are: a socket may write them later.
+ */
+export type MessageHandler = (channel: string, payload: Buffer) => void;
+
+/** What a broker says of itself. */
+export interface BrokerHealth {
+  /** By evidence: see the guarantees of {@link Broker}. */
+  readonly healthy: boolean;
+  /** One sentence for people, without credentials. */
+  readonly message: string;
+  /** Where the broker is, without credentials; `null` when it is inside this process. */
+  readonly address: string | null;
+  /** How many channels; both numbers are the same when all is well. */
+  readonly channels: {
+    /** Those whose subscription the broker has acknowledged. */
+    readonly confirmed: number;
+    /** Those that were subscribed to and not unsubscribed from since. */
+    readonly wanted: number;
+  };
+}
+
+/**
+ * Where a broker reports what no caller is waiting for; a pino logger fits.
+ *
+ * @remarks Errors of the Redis client carry the arguments of the failed command, the password among them. A broker
+ * therefore logs their text, never the objects.
+ */
+export interface BrokerLog {
+  /**
+   * What only repeats: an outage that lasts.
+   *
+   * @param details - Fields of the line.
+   * @param message - What happened, in words that are the same each time.
+   */
+  debug(details: object, message: string): void;
+  /**
+   * What went as it should: connected, connected again.
+   *
+   * @param details - Fields of the line.
+   * @param message - What happened, in words that are the same each time.
+   */
+  info(details: object, message: string): void;
+  /**
+   * An outage, when it begins or has another reason.
+   *
+   * @param details - Fields of the line.
+   * @param message - What happened, in words that are the same each time.
+   */
+  warn(details: object, message: string): void;
+  /**
+   * What must not happen: a handler that threw.
+   *
+   * @param details - Fields of the line.
+   * @param message - What happened, in words that are the same each time.
+   */
+  error(details: object, message: string): void;
 }
