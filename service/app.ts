@@ -93,9 +93,10 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       socket.destroy();
     });
   });
-  dropUnusedConnections(app);
   app.addHook('onReady', async () => hub.start());
   app.addHook('preClose', () => hub.drain(config.connections.shutdownTimeoutMs));
+  // After the hub: while it waits for clients, a handshake is answered with 1001.
+  dropUnusedConnections(app);
   app.addHook('onClose', () => broker.close());
   return app;
 }

@@ -131,6 +131,20 @@ describe('SIGTERM', () => {
     for (const code of codes) expect([1001, 1006, 4000]).toContain(code);
   });
 
+  it('answers handshakes that come while clients are waited for with 1001', async () => {
+    const service = await start({ WEBSOCKET_SHUTDOWN_TIMEOUT: '2' });
+    const { port } = new URL(service.url);
+    const token = await tokenFor(service, 'silent');
+    // Never answers the close, so the shutdown waits for it.
+    const silent = await write(Number(port), handshake(Number(port), token));
+    await once(silent, 'data');
+    const told = once(silent, 'data');
+    service.child.kill('SIGTERM');
+    await told;
+    expect(await dial(`${service.wsUrl}?token=${token}`).closed).toMatchObject(shutdown);
+    expect(await service.exit).toEqual({ code: 0, signal: null });
+  });
+
   it('does not wait for connections that are idle', async () => {
     const service = await start({ WEBSOCKET_SHUTDOWN_TIMEOUT: '30' });
     await fetch(service.url + endpoints.health);
