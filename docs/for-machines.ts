@@ -23,7 +23,6 @@ interface SiteFacts {
  * and `robots.txt`.
  *
  * It takes the finished pages rather than their sources, so that what components and generators write is there too.
- *
  */
 export function forMachines(site: SiteFacts): Integration {
   return {

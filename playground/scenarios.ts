@@ -111,7 +111,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
       before: [
         {
           text: 'Serve a key set without a key:',
-          command: `echo '{"keys":[]}' > jwks.json && python3 -m http.server 9000`,
+          command: `mkdir -p /tmp/jwks && echo '{"keys":[]}' > /tmp/jwks/jwks.json && python3 -m http.server 9000 --bind 127.0.0.1 --directory /tmp/jwks`,
         },
       ],
     },
@@ -231,21 +231,20 @@ function nameOf(text: string): ScenarioName | undefined {
 /** Where the steps below leave off, and the page comes in. */
 export const connectStep: Step = { text: 'Connect the playground, which then watches for the end.' };
 
+/** The command that starts the service with settings; `undefined` where any service will do. */
+export function startCommand(environment: Readonly<Record<string, string>> = {}): string | undefined {
+  const settings = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
+  return settings.length === 0 ? undefined : [...settings, 'npm start'].join(' ');
+}
+
 /** What to do by hand, in order; empty where the page does everything. */
 export function stepsOf(name: ScenarioName): readonly Step[] {
   const { outside } = scenarios[name];
   if (outside === undefined) return [];
   const { environment, before = [], after = [], byProgram } = outside;
-  const settings = Object.entries(environment ?? {}).map(([variable, value]) => `${variable}=${value}`);
-  const start: Step[] =
-    settings.length === 0
-      ? []
-      : [
-          {
-            text: 'Start the service with these settings, in place of the one that runs:',
-            command: [...settings, 'npm start'].join(' '),
-          },
-        ];
+  const command = startCommand(environment);
+  const text = 'Start the service with these settings, in place of the one that runs:';
+  const start: Step[] = command === undefined ? [] : [{ text, command }];
   if (byProgram) {
     const run = 'Run this in a clone of the repository. It prints the close code and the reason:';
     return [...start, { text: run, command: `node docs/samples/provoke.js ${name}` }];

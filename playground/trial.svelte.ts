@@ -1,4 +1,4 @@
-import { type CloseCode, lookUpCloseCode } from '../service/contract/close-codes.ts';
+import { type CloseCode, closeCodes } from '../service/contract/close-codes.ts';
 import { endpoints, legacyWebsocketPrefix, websocketUrl } from '../service/contract/endpoints.ts';
 import { parseCloseReason } from '../service/contract/error-codes.ts';
 import { trialParameter } from '../service/contract/reference-pages.ts';
@@ -47,7 +47,7 @@ export class Trial {
     if (asked === null) return;
     const scenario = scenarioNamed(asked);
     if (scenario === undefined) {
-      const code = lookUpCloseCode(Number(asked)) && (Number(asked) as CloseCode);
+      const code = Object.hasOwn(closeCodes, asked) ? (Number(asked) as CloseCode) : undefined;
       this.state = { name: 'unknown', asked: cutText(asked, 40), code };
       return;
     }

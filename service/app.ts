@@ -25,7 +25,7 @@ import { createMetrics, type Metrics } from './http/metrics.ts';
 import { countTokens, createObserver } from './http/observe.ts';
 import { registerProblems } from './http/problems.ts';
 import { writeProblem } from './http/raw-problem.ts';
-import { addContractSchemas, problemAnswers, tags, textAnswer } from './http/route-schemas.ts';
+import { addContractSchemas, documentAnswer, problemAnswers, tags } from './http/route-schemas.ts';
 import { requestSerializer, serverOptions } from './http/server-options.ts';
 import { registerSite } from './http/site.ts';
 import { dropUnusedConnections } from './http/unused-connections.ts';
@@ -135,7 +135,7 @@ function registerMetrics(app: FastifyInstance, { registry }: Metrics): void {
     tags: [tags.metrics.name],
     operationId: 'getMetrics',
     summary: 'The metrics of this instance, for Prometheus. Absent with `ENABLE_METRICS=false`.',
-    response: { 200: textAnswer('The text format of Prometheus.', 'text/plain'), ...problemAnswers() },
+    response: { 200: documentAnswer('The text format of Prometheus.', 'text/plain'), ...problemAnswers() },
   };
   app.get(endpoints.metrics, { schema }, (_request, reply) => {
     reply.type(registry.contentType);

@@ -1,4 +1,4 @@
-import { endpoints, legacyWebsocketPrefix } from '../../service/contract/endpoints.ts';
+import { defaultPort, endpoints, legacyWebsocketPrefix } from '../../service/contract/endpoints.ts';
 import type { HttpErrorCode } from '../../service/contract/http-errors.ts';
 
 /** How to bring one HTTP error about. */
@@ -9,7 +9,7 @@ export interface HttpProvocation {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const service = 'http://localhost:8004';
+const service = `http://localhost:${defaultPort}`;
 const mint = `curl -s ${service}${endpoints.devTokens} --json '{"user_id":"teacher-1"}'`;
 
 /** One for each error. */
@@ -41,9 +41,3 @@ export const httpProvocations: Readonly<Record<HttpErrorCode, HttpProvocation>> 
   REQUEST_INVALID: { command: `curl -s ${service}/%zz` },
   INTERNAL_ERROR: {},
 };
-
-/** The command that starts the service for it; `undefined` where any service will do. */
-export function startCommand({ environment }: HttpProvocation): string | undefined {
-  const settings = Object.entries(environment ?? {}).map(([name, value]) => `${name}=${value}`);
-  return settings.length === 0 ? undefined : [...settings, 'npm start'].join(' ');
-}

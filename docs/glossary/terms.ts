@@ -1,3 +1,5 @@
+import { notificationPage } from '../../service/contract/reference-pages.ts';
+
 /** A word of the platform or of the protocol, and what it means here. */
 export interface Term {
   /** As it stands in the glossary. */
@@ -137,7 +139,7 @@ export const terms = glossary({
     definition:
       'Assessing essays by comparing them in pairs: which of the two is better? Many such answers give a ranking.',
     seeAlso: ['phase', 'essay'],
-    page: '/protocol/messages/#batch_cj_assessment_completed',
+    page: notificationPage('batch_cj_assessment_completed'),
     isLinked: true,
   },
   'compose-network': {
@@ -174,7 +176,7 @@ export const terms = glossary({
     definition:
       'What a teacher or an organisation pays for processing with. A pipeline that needs more than there are is not started.',
     seeAlso: ['pipeline'],
-    page: '/protocol/messages/#pipeline_denied_insufficient_credits',
+    page: notificationPage('pipeline_denied_insufficient_credits'),
     isLinked: true,
   },
   'embedded-broker': {
@@ -324,7 +326,7 @@ export const terms = glossary({
     spellings: ['pipelines'],
     definition: 'The phases through which a batch goes, in order, from the teacher’s request to the results.',
     seeAlso: ['batch', 'phase', 'credits'],
-    page: '/protocol/messages/#batch_processing_started',
+    page: notificationPage('batch_processing_started'),
     isLinked: true,
   },
   priority: {

@@ -10,6 +10,7 @@ export const frontendPages: readonly string[] = [
   '/migrate/',
   '/protocol/',
   '/reference/notifications/',
+  '/reference/close-codes/',
   '/reference/http-errors/',
 ];
 

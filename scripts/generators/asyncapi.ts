@@ -23,7 +23,7 @@ const ref = (path: string) => ({ $ref: `#/${path}` });
 
 const overview = `The WebSocket of HuleEdu, seen from whoever connects to it: \`receive\` is what arrives at a client, \`send\` what a client may send.
 
-A backend service publishes a notification for one user; each of that user's connections receives it, byte for byte, once. The token decides who the user is. A handshake is never refused with an HTTP status: it is accepted and then closed with a close code and a reason, because a browser shows nothing else.`;
+A backend service publishes a notification for one user; each of that user's connections receives it, byte for byte, once. The token decides who the user is. No token, origin or limit refuses a handshake with an HTTP status: it is accepted and then closed with a close code and a reason, because a browser shows nothing else. HTTP answers are left for what is no handshake of this service: the old path (410), one that breaks RFC 6455 (400), and headers that are too large (431).`;
 
 /** The AsyncAPI 3.0 document of the WebSocket, made from the tables and the types that the service runs on. */
 export function asyncapiDocument(): object {

@@ -75,6 +75,13 @@ export function notificationSchemas(): Record<NotificationEvent, SchemaObject> {
   return Object.fromEntries(entries) as Record<NotificationEvent, SchemaObject>;
 }
 
+/** The JSON Schema of the fields that every notification has, as wide as the contract allows them to be. */
+export function commonSchema(): SchemaObject {
+  const definitions = contractDefinitions();
+  const { NotificationCommon } = definitions;
+  return { ...NotificationCommon, definitions: pick(NotificationCommon, definitions) };
+}
+
 /** The schemas of what the HTTP endpoints take and give, by the name of the type. They refer to each other as `<name>#`. */
 export function httpSchemas(): Record<string, SchemaObject> {
   const definitions = contractDefinitions();

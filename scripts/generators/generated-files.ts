@@ -1,5 +1,5 @@
 import { asyncapiDocument } from './asyncapi.ts';
-import { httpSchemas, notificationSchemas } from './contract-schemas.ts';
+import { commonSchema, httpSchemas, notificationSchemas } from './contract-schemas.ts';
 import { envExample } from './env-example.ts';
 import { openapiDocument } from './openapi.ts';
 
@@ -20,6 +20,7 @@ const contract = (name: string) => `service/contract/generated/${name}`;
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: '.env.example', make: envExample },
   { path: contract('notification-schemas.json'), make: () => json(notificationSchemas()) },
+  { path: contract('notification-common.json'), make: () => json(commonSchema()) },
   { path: contract('http-schemas.json'), make: () => json(httpSchemas()) },
   { path: contract('asyncapi.json'), make: () => json(asyncapiDocument()) },
   { path: contract('openapi.json'), make: async () => json(await openapiDocument()) },

@@ -5,6 +5,23 @@
  * @packageDocumentation
  */
 
+/** What a broker says of itself. */
+export interface BrokerHealth {
+  /** By evidence: see the guarantees of {@link Broker}. */
+  readonly healthy: boolean;
+  /** One sentence for people, without credentials. */
+  readonly message: string;
+  /** Where the broker is, without credentials; `null` when it is inside this process. */
+  readonly address: string | null;
+  /** How many channels; both numbers are the same when all is well. */
+  readonly channels: {
+    /** Those whose subscription the broker has acknowledged. */
+    readonly confirmed: number;
+    /** Those that were subscribed to and not unsubscribed from since. */
+    readonly wanted: number;
+  };
+}
+
 /**
  * Carries messages from publishers to this process. The guarantees, which one suite of tests holds for every implementation:
  *
@@ -67,23 +84,6 @@ export interface Broker {
  * @param payload - The published bytes, which stay as they are: a socket may write them later.
  */
 export type MessageHandler = (channel: string, payload: Buffer) => void;
-
-/** What a broker says of itself. */
-export interface BrokerHealth {
-  /** By evidence: see the guarantees of {@link Broker}. */
-  readonly healthy: boolean;
-  /** One sentence for people, without credentials. */
-  readonly message: string;
-  /** Where the broker is, without credentials; `null` when it is inside this process. */
-  readonly address: string | null;
-  /** How many channels; both numbers are the same when all is well. */
-  readonly channels: {
-    /** Those whose subscription the broker has acknowledged. */
-    readonly confirmed: number;
-    /** Those that were subscribed to and not unsubscribed from since. */
-    readonly wanted: number;
-  };
-}
 
 /**
  * Where a broker reports what no caller is waiting for; a pino logger fits.

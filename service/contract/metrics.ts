@@ -60,7 +60,8 @@ export const metrics = {
         meaning: 'What became of the connection.',
         values: {
           accepted: 'It was let in. It counts as `closed` too once it has ended.',
-          rejected: 'It was refused at the handshake, and closed at once with a cause.',
+          rejected:
+            'It was refused at the handshake: closed at once with a cause, or answered with 400 where it breaks RFC 6455.',
           closed: 'It had been accepted, and has ended.',
         },
       },

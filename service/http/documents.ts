@@ -5,7 +5,7 @@ import { defaultPort, documents } from '../contract/endpoints.ts';
 import asyncapi from '../contract/generated/asyncapi.json' with { type: 'json' };
 import notificationSchemas from '../contract/generated/notification-schemas.json' with { type: 'json' };
 import { HttpError } from '../errors.ts';
-import { problemAnswers, tags, textAnswer } from './route-schemas.ts';
+import { documentAnswer, problemAnswers, tags } from './route-schemas.ts';
 
 /** Collects the routes that are registered from here on, to describe them as OpenAPI. Registered before them. */
 export async function collectRoutes(app: FastifyInstance, version: string): Promise<void> {
@@ -16,13 +16,11 @@ export async function collectRoutes(app: FastifyInstance, version: string): Prom
         title: 'HuleEdu Realtime over HTTP',
         version,
         description:
-          'What the service answers beside the WebSocket. Every error is a problem document (RFC 9457) with a stable `error_code`.',
+          'What the service answers beside the WebSocket. Every error is a problem document (RFC 9457) with a stable `error_code`, unless a browser asks for a page that does not exist: it gets a page that says so.',
       },
       servers: [{ url: `http://localhost:${defaultPort}`, description: 'The service on your own machine.' }],
       tags: Object.values(tags),
     },
-    // What a wildcard stands for has a name for people.
-    transform: ({ schema, url }) => ({ schema, url: url.replace('*', ':client_id') }),
     // OpenAPI 3.1 has `const`.
     convertConstToEnum: false,
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`) },
@@ -89,6 +87,6 @@ function documentSchema(
     tags: [tags.documents.name],
     operationId,
     summary,
-    response: { 200: textAnswer('The document.', mediaType), ...problemAnswers(...errors) },
+    response: { 200: documentAnswer('The document.', mediaType), ...problemAnswers(...errors) },
   };
 }

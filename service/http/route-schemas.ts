@@ -52,9 +52,10 @@ export function jsonAnswer(description: string, name: SchemaName): object {
   return { description, content: { 'application/json': { schema: contractType(name) } } };
 }
 
-/** An answer as text. */
-export function textAnswer(description: string, mediaType: string): object {
-  return { description, content: { [mediaType]: { schema: { type: 'string' } } } };
+/** An answer as a document of its own form: an object where it is JSON, else text. */
+export function documentAnswer(description: string, mediaType: string): object {
+  const type = mediaType.endsWith('json') ? 'object' : 'string';
+  return { description, content: { [mediaType]: { schema: { type } } } };
 }
 
 /**

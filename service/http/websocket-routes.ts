@@ -1,3 +1,4 @@
+import type { SwaggerTransform } from '@fastify/swagger';
 import type {
   FastifyContextConfig,
   FastifyInstance,
@@ -73,6 +74,9 @@ function answerAll(app: FastifyInstance, url: string, send: typeof sendGone, sch
   const onRequest: onRequestAsyncHookHandler = async (request, reply) => send(request, reply);
   const shared = { url, config, onRequest, handler: send };
   const others = app.supportedMethods.filter((method) => method !== 'GET' && method !== 'HEAD');
-  app.route({ ...shared, method: 'GET', schema: schema ?? { hide: true } });
+  // What the wildcard stands for has a name for people.
+  const swaggerTransform: SwaggerTransform = (route) => ({ ...route, url: url.replace('*', ':client_id') });
+  const described = { ...config, swaggerTransform };
+  app.route({ ...shared, config: described, method: 'GET', schema: schema ?? { hide: true } });
   app.route({ ...shared, method: others, schema: { hide: true } });
 }

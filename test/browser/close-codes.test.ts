@@ -18,7 +18,6 @@ import { frame, opcodes } from '../support/raw-client.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { createSigningKey } from '../support/tokens.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -128,7 +127,7 @@ const stages: Partial<Record<ScenarioName, () => Promise<Stage>>> = {
     return { ...stage, close: () => Promise.all([stage.close(), at.close()]) };
   },
   async TOKEN_KEY_UNKNOWN() {
-    const jwks = await startJwksServer([(await createSigningKey('ES256', 'another')).jwk]);
+    const jwks = await startJwksServer([]);
     const { url, close } = await staged('TOKEN_KEY_UNKNOWN', { JWT_JWKS_URL: jwks.url });
     return { url, close: () => Promise.all([close(), jwks.close()]) };
   },

@@ -6,12 +6,14 @@ import { select, selectAll } from 'hast-util-select';
 import { toString as textOf } from 'hast-util-to-string';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { errorsOfAny } from '../../docs/components/reference/openapi.ts';
 import { type Variable, variables } from '../../service/config-variables.ts';
 import { documents, notificationSchemaPath, pages } from '../../service/contract/endpoints.ts';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import asyncapi from '../../service/contract/generated/asyncapi.json' with { type: 'json' };
 import schemas from '../../service/contract/generated/notification-schemas.json' with { type: 'json' };
 import openapi from '../../service/contract/generated/openapi.json' with { type: 'json' };
+import { httpErrors } from '../../service/contract/http-errors.ts';
 import { type MetricEntry, metrics } from '../../service/contract/metrics.ts';
 import { notificationEvents, notificationSenders } from '../../service/contract/notifications.ts';
 import { notificationPage } from '../../service/contract/reference-pages.ts';
@@ -46,6 +48,18 @@ describe('the index of the notifications', () => {
   it('links to the page of each', () => {
     const links = rows.map((row) => select('a', row)?.properties.href);
     expect(links).toEqual(notificationEvents.map(notificationPage));
+  });
+});
+
+describe('the fields of every notification', () => {
+  it('are as wide as the contract has them, the priorities in their order', () => {
+    const rows = selectAll('[aria-label="Fields of every notification"] tbody tr', pageOf('/protocol/messages/'));
+    const shown = Object.fromEntries(rows.map((row) => [textsOf('th', row)[0], textsOf('td', row)]));
+    expect(shown['priority']?.[0]).toBe('"critical" or "immediate" or "high" or "standard" or "low"');
+    expect(shown['action_required']?.[0]).toBe('boolean');
+    expect(shown['batch_id']?.[0]).toBe('string or null');
+    expect(shown['category']?.[1]).toContain('class_management');
+    expect(Object.keys(shown)).toHaveLength(8);
   });
 });
 
@@ -166,9 +180,9 @@ describe('the page of the HTTP endpoints', () => {
         const heading = `${method.toUpperCase()} ${path}`;
         const section = selectAll('section', page).find((one) => textsOf('h3', one)[0] === heading);
         const statuses = section ? textsOf('[aria-label^="Answers"] tbody th', section) : [];
-        const own = Object.keys(responses).filter((status) => !['431', '500'].includes(status));
-        const shown = statuses.concat(own.includes('400') && !statuses.includes('400') ? ['400'] : []);
-        expect([...new Set(shown)].sort(), heading).toEqual(own.sort());
+        // What every endpoint can answer is said once, above them.
+        const common = errorsOfAny.map((code) => String(httpErrors[code].status));
+        expect([...new Set([...statuses, ...common])].sort(), heading).toEqual(Object.keys(responses).sort());
       }
   });
 });

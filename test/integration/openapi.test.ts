@@ -129,8 +129,7 @@ function expectDescribed({ operation }: (typeof operations)[number], answer: Raw
   if (media === undefined || mediaType === undefined) return;
   expect(answer.headers.get('content-type')?.split(';')[0]).toBe(mediaType);
   const validate = ajv.compile(media.schema);
-  const isJson = /json$/.test(mediaType) && !('type' in media.schema);
-  validate(isJson ? JSON.parse(answer.body) : answer.body);
+  validate(/json$/.test(mediaType) ? JSON.parse(answer.body) : answer.body);
   expect(validate.errors ?? []).toEqual([]);
 }
 
@@ -213,7 +212,7 @@ describe('a fault inside any route', () => {
     throw new RangeError('an index was off by one');
   }
 
-  it.each(operations.filter(({ path }) => !path.startsWith('/ws')))('is answered as described: $name', async (one) => {
+  it.each(operations)('is answered as described: $name', async (one) => {
     const [method = ''] = one.name.split(' ');
     const answer = await sendRaw(failing.url, `${method} ${realPath(one.path)} HTTP/1.1\r\nContent-Length: 0`);
     expect(answer.status).toBe(500);

@@ -1,4 +1,5 @@
 import { notificationExamples } from '../../../service/contract/examples.ts';
+import commonSchema from '../../../service/contract/generated/notification-common.json';
 import schemas from '../../../service/contract/generated/notification-schemas.json';
 import {
   type NotificationEvent,
@@ -37,17 +38,16 @@ export interface NotificationReference {
 }
 
 const declarations = declarationsOf(source);
+const common = commonSchema as unknown as JsonSchema & { readonly definitions: Definitions };
 
-/** The names of the fields that every notification has, in the order of the contract. */
-const commonNames = [...(declarations.get('NotificationCommon') ?? '').matchAll(/^ {2}(\w+)\??:/gm)].map(
-  ([, name = '']) => name,
-);
+/** The fields of every notification, as wide as the contract allows them to be. */
+export const commonFields: readonly SchemaField[] = fieldsOf(common, common.definitions);
+
+/** How soon a teacher should see a notification, most urgent first. */
+export const priorities = valuesOf(common.definitions['Priority']);
 
 /** Every notification type, in the order of the contract. */
 export const notifications: readonly NotificationReference[] = notificationEvents.map(describe);
-
-/** The fields of every notification, as wide as they can be. */
-export const commonFields: readonly SchemaField[] = widened();
 
 function describe(event: NotificationEvent): NotificationReference {
   const schema = schemas[event] as unknown as JsonSchema & { readonly definitions: Definitions };
@@ -57,7 +57,7 @@ function describe(event: NotificationEvent): NotificationReference {
   const whole = resolved(data, definitions);
   const all = fieldsOf(data, definitions);
   const [summary = '', ...remarks] = (whole.description ?? '').split('\n\n');
-  const isCommon = ({ name }: SchemaField) => commonNames.includes(name);
+  const isCommon = ({ name }: SchemaField) => commonFields.some((one) => one.name === name);
   return {
     event,
     summary,
@@ -90,15 +90,4 @@ function typeSourceOf(name: string, seen = new Set(['NotificationCommon', 'Categ
   seen.add(name);
   const others = [...declaration.matchAll(/\b[A-Z]\w+\b/g)].map(([other]) => typeSourceOf(other, seen));
   return [declaration, ...others.filter(Boolean)].join('\n\n');
-}
-
-/** What each common field can be over all types: every value that one of them gives it. */
-function widened(): SchemaField[] {
-  return commonNames.map((name) => {
-    const rows = notifications.flatMap(({ common }) => common.filter((field) => field.name === name));
-    const nullable = rows.find(({ isNullable }) => isNullable);
-    const types = new Set(rows.flatMap(({ type }) => type.split(' or ')));
-    const type = name === 'action_required' ? 'boolean' : [...types].join(' or ');
-    return { ...(nullable ?? (rows[0] as SchemaField)), type };
-  });
 }

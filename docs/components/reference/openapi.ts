@@ -1,4 +1,4 @@
-import document from '../../../service/contract/generated/openapi.json';
+import document from '../../../service/contract/generated/openapi.json' with { type: 'json' };
 import type { HttpErrorCode } from '../../../service/contract/http-errors.ts';
 import { type Definitions, fieldsOf, type JsonSchema, type SchemaField } from './schema-fields.ts';
 
@@ -57,8 +57,12 @@ export interface HttpGroup {
 const definitions = document.components.schemas as unknown as Definitions;
 const paths = document.paths as unknown as Record<string, Record<string, RawOperation>>;
 
-/** Errors that each endpoint can answer with. */
-export const errorsOfAny: readonly HttpErrorCode[] = ['REQUEST_INVALID', 'HEADERS_TOO_LARGE', 'INTERNAL_ERROR'];
+const errorsOfEach = Object.values(paths).flatMap((methods) => Object.values(methods).map(errorsOf));
+
+/** Errors that every endpoint can answer with. */
+export const errorsOfAny: readonly HttpErrorCode[] = (errorsOfEach[0] ?? []).filter((code) =>
+  errorsOfEach.every((errors) => errors.includes(code)),
+);
 
 /** Every endpoint of the OpenAPI document, in its groups. */
 export const httpGroups: readonly HttpGroup[] = document.tags.map(({ name, description }) => ({
@@ -75,10 +79,6 @@ function describe(method: string, path: string, operation: RawOperation): HttpOp
   const { summary, parameters = [], requestBody, responses } = operation;
   const body = requestBody?.content['application/json']?.schema;
   const answers = Object.entries(responses).filter(([, { content }]) => !content?.['application/problem+json']);
-  const errors = Object.values(responses).flatMap(({ content }) => {
-    const schema = content?.['application/problem+json']?.schema;
-    return (schema?.allOf ?? []).flatMap(({ properties }) => properties?.['error_code']?.enum ?? []);
-  }) as HttpErrorCode[];
   return {
     method,
     path,
@@ -90,6 +90,13 @@ function describe(method: string, path: string, operation: RawOperation): HttpOp
       const [mediaType, media] = Object.entries(content)[0] ?? [];
       return { status, description, mediaType, fields: media ? fieldsOf(media.schema, definitions) : [] };
     }),
-    errors: errors.filter((code) => !errorsOfAny.includes(code)),
+    errors: errorsOf(operation).filter((code) => !errorsOfAny.includes(code)),
   };
+}
+
+function errorsOf({ responses }: RawOperation): HttpErrorCode[] {
+  return Object.values(responses).flatMap(({ content }) => {
+    const schema = content?.['application/problem+json']?.schema;
+    return (schema?.allOf ?? []).flatMap(({ properties }) => properties?.['error_code']?.enum ?? []);
+  }) as HttpErrorCode[];
 }

@@ -145,6 +145,8 @@ describe('a trial', () => {
     expect(trial.state).toEqual({ name: 'unknown', asked: 'nonsense', code: undefined });
     trial.read(`?try=${'x'.repeat(1000)}`);
     expect(trial.state).toMatchObject({ name: 'unknown', asked: 'x'.repeat(40) });
+    trial.read('?try=1e3');
+    expect(trial.state).toEqual({ name: 'unknown', asked: '1e3', code: undefined });
     trial.read('?try=1008');
     expect(trial.state).toEqual({ name: 'unknown', asked: '1008', code: 1008 });
     await trial.run();
