@@ -34,6 +34,8 @@ export function registerProblems(app: FastifyInstance): void {
       return sendProblem(request, reply, 'BROKER_UNAVAILABLE', 'The message could not be published.');
     if (error.validation) return sendProblem(request, reply, 'BODY_INVALID', explainValidation(error));
     const code = codeOf(error);
+    // Fastify would close while the body still comes: the connection would be reset, and the answer lost with it.
+    if (isBodyUnread(code)) reply.removeHeader('connection');
     if (code === 'NOT_FOUND') return sendNotFound(request, reply);
     if (code === 'INTERNAL_ERROR') request.log.error({ stack: error.stack }, 'request failed');
     const detail = code === 'INTERNAL_ERROR' ? 'The request could not be answered.' : sentence(error.message);
@@ -57,6 +59,11 @@ function codeOf(error: FastifyError): HttpErrorCode {
     default:
       return error.statusCode !== undefined && error.statusCode < 500 ? 'REQUEST_INVALID' : 'INTERNAL_ERROR';
   }
+}
+
+/** Whether the rest of the body is still to come when the error is told. */
+function isBodyUnread(code: HttpErrorCode): boolean {
+  return code === 'BODY_TOO_LARGE' || code === 'MEDIA_TYPE_UNSUPPORTED';
 }
 
 function sentence(message: string): string {

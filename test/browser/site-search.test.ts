@@ -100,11 +100,45 @@ describe('the search', () => {
     await page.waitForURL('**/reference/close-codes/1008/#token_expired');
   });
 
+  it('leads with Enter to what was typed, however fast', async () => {
+    for (const [query, place] of [
+      ['REDIS_URL', '/reference/configuration/#redis_url'],
+      ['token expired', '/reference/close-codes/1008/#token_expired'],
+    ] as const) {
+      await page.goto(service.url);
+      await page.keyboard.press('Control+k');
+      const box = page.getByRole('searchbox');
+      await box.waitFor();
+      // Results of other words are there when the next ones are typed.
+      await box.fill('4000');
+      await page.locator('.search-results[aria-busy="false"] a').first().waitFor();
+      await box.selectText();
+      await page.keyboard.type(query);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**${place}`);
+    }
+  });
+
+  it('lists a place once', async () => {
+    await page.goto(service.url);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('searchbox').fill('REDIS_URL');
+    await page.locator('.search-results[aria-busy="false"] a').first().waitFor();
+    const links = await page
+      .locator('.search-results a')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    expect(links.length).toBeGreaterThan(2);
+    expect(new Set(links).size).toBe(links.length);
+  });
+
   it('says so when nothing is found, and closes with Escape', async () => {
     await page.goto(service.url);
     await page.getByRole('button', { name: /Search/ }).click();
-    await page.getByRole('searchbox').fill('zxqvw');
-    await page.getByText('Nothing found for “zxqvw”.').waitFor();
+    // Nothing holds the second, but Pagefind finds what begins with its first letter.
+    for (const nonsense of ['zxqvw', 'xyzzyqq']) {
+      await page.getByRole('searchbox').fill(nonsense);
+      await page.getByText(`Nothing found for “${nonsense}”.`).waitFor();
+    }
     await page.keyboard.press('Escape');
     expect(await page.getByRole('dialog').count()).toBe(0);
   });

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultAudience, defaultIssuer } from '../../service/contract/claims.ts';
@@ -14,6 +15,7 @@ import { endpoints } from '../../service/contract/endpoints.ts';
 import { busyMachineMs } from '../support/busy-machine.ts';
 import { connect, dial } from '../support/client.ts';
 import { expectProblemResponse } from '../support/problem.ts';
+import { dialRaw } from '../support/raw-client.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -192,6 +194,17 @@ describe.each([endpoints.devTokens, endpoints.devNotifications])('%s', (path) =>
     ['more than 1 MiB', `{"user_id":"${'x'.repeat(1024 * 1024)}"}`, 'application/json', 'BODY_TOO_LARGE'],
   ] as const)('answers %s with a problem document', async (_what, body, type, code) => {
     await expectProblemResponse(await post(path, body, { 'content-type': type }), code);
+  });
+
+  it('hears a body out that is too large, so that its answer arrives', async () => {
+    const size = 2 * 1024 * 1024;
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n\r\n`;
+    const client = dialRaw(service.url, head);
+    expect((await client.response()).status).toBe(413);
+    client.socket.write(' '.repeat(size));
+    client.socket.end(`GET ${endpoints.health} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    const received = once(client.socket, 'data');
+    expect(String((await received)[0])).toContain('200 OK');
   });
 
   it.each([

@@ -38,7 +38,14 @@ export function attachSearch(dialog: HTMLDialogElement): void {
   dialog.dataset.attached = 'true';
 
   const pagefind = loadPagefind();
+  // Enter belongs to the words in the box: where their results are still on the way, it waits for them.
+  let isEntered = false;
+  const enter = () => {
+    isEntered = list.ariaBusy === 'true';
+    if (!isEntered) list.querySelector('a')?.click();
+  };
   const search = async () => {
+    isEntered = false;
     const query = input.value.trim();
     list.ariaBusy = String(query !== '');
     if (query === '') {
@@ -50,10 +57,11 @@ export function attachSearch(dialog: HTMLDialogElement): void {
       const found = await (await pagefind).debouncedSearch(query);
       if (!found || input.value.trim() !== query) return;
       const pages = await Promise.all(found.results.slice(0, shownPages).map((result) => result.data()));
-      const items = [...namedItems(pages, query), ...pages.flatMap(toItems)];
+      const items = itemsOf(pages, query);
       list.replaceChildren(...items);
       list.ariaBusy = 'false';
-      status.textContent = items.length === 0 ? `Nothing found for “${query}”.` : `${items.length} places found.`;
+      status.textContent = summaryOf(items.length, query);
+      if (isEntered) enter();
     } catch {
       list.replaceChildren();
       list.ariaBusy = 'false';
@@ -64,7 +72,7 @@ export function attachSearch(dialog: HTMLDialogElement): void {
   input.addEventListener('input', search);
   input.form?.addEventListener('submit', (event) => {
     event.preventDefault();
-    list.querySelector('a')?.click();
+    enter();
   });
   dialog.addEventListener('keydown', (event) => {
     // In a search field the first Escape only empties it, in some browsers.
@@ -86,15 +94,50 @@ async function loadPagefind(): Promise<Pagefind> {
   return pagefind;
 }
 
+/** What stands in the list, each place once. */
+function itemsOf(pages: readonly PageHit[], query: string): HTMLLIElement[] {
+  const matching = pages.filter((page) => page.sub_results.some((section) => isMatch(section, query)));
+  const items = [...namedItems(matching, query), ...matching.flatMap(toItems)];
+  const seen = new Set<string | undefined>();
+  return items.filter((item) => {
+    const place = item
+      .querySelector('a')
+      ?.getAttribute('href')
+      ?.replace(/#_top$/, '');
+    return !seen.has(place) && seen.add(place);
+  });
+}
+
+/** Where nothing holds a word, Pagefind searches for its first letters, down to one: such finds are none. */
+function isMatch({ excerpt }: SectionHit, query: string): boolean {
+  const begins = query
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .map((word) => word.slice(0, 3));
+  const marked = [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].map(([, text = '']) => text.toLowerCase());
+  return marked.some((text) => begins.some((begin) => begin !== '' && text.includes(begin)));
+}
+
+function summaryOf(places: number, query: string): string {
+  if (places === 0) return `Nothing found for “${query}”.`;
+  return places === 1 ? '1 place found.' : `${places} places found.`;
+}
+
 /** A code, an event, a field or a variable that is the query itself has a page or an anchor of its own: straight to it. */
 function namedItems(pages: readonly PageHit[], query: string): HTMLLIElement[] {
-  const name = query.toLowerCase();
+  // As a person says it: “token expired”.
+  const name = query.toLowerCase().replaceAll(/\s+/g, '_');
   const isNamed = ({ url }: PageHit) => url.split('/').at(-2) === name;
   const [own] = pages.filter(isNamed);
-  if (own) return [toItem(titleOf(own), { url: own.url, title: titleOf(own), excerpt: '' })];
+  if (own) return [toItem(titleOf(own), { url: own.url, title: titleOf(own), excerpt: excerptAt(own, '_top') })];
   return pages
     .filter(({ anchors }) => anchors.some(({ id }) => id === name))
-    .map((page) => toItem(titleOf(page), { url: `${page.url}#${name}`, title: query, excerpt: '' }));
+    .map((page) => toItem(titleOf(page), { url: `${page.url}#${name}`, title: query, excerpt: excerptAt(page, name) }));
+}
+
+/** What a page says at an anchor, or else where it says most of what was looked for. */
+function excerptAt({ sub_results }: PageHit, anchor: string): string {
+  return (sub_results.find(({ url }) => url.endsWith(`#${anchor}`)) ?? sub_results[0])?.excerpt ?? '';
 }
 
 function toItems(page: PageHit): HTMLLIElement[] {
