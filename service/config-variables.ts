@@ -141,14 +141,14 @@ export const variables = {
     meaning: 'The name that the service gives itself in its health answer and its log.',
     allowed: 'any text',
     default: 'websocket-service',
-    example: 'websocket-service',
+    example: 'websocket-service-eu',
   }),
   WEBSOCKET_HOST: text({
     meaning: 'The address to listen on.',
     allowed: 'an IP address or a host name of this machine',
     default: '0.0.0.0',
     developmentDefault: '127.0.0.1',
-    example: '0.0.0.0',
+    example: '127.0.0.1',
   }),
   WEBSOCKET_PORT: integer({
     meaning: 'The port of the WebSocket, the HTTP endpoints and the site. 0 takes a free one.',
@@ -163,7 +163,7 @@ export const variables = {
     min: 0.05,
     max: day,
     default: '30',
-    example: '30',
+    example: '20',
   }),
   WEBSOCKET_IDLE_TIMEOUT: number({
     meaning: 'How long a client may leave everything unanswered before it is dropped. Longer than the ping interval.',
@@ -171,7 +171,7 @@ export const variables = {
     min: 0.1,
     max: day,
     default: '300',
-    example: '300',
+    example: '120',
   }),
   WEBSOCKET_MAX_CONNECTIONS_PER_USER: integer({
     meaning: 'How many connections one user may have on one instance. The next one is refused with 4000.',
@@ -187,7 +187,7 @@ export const variables = {
     min: 1,
     max: 1_000_000,
     default: String(defaultMessagesPerMinute),
-    example: String(defaultMessagesPerMinute),
+    example: '60',
   }),
   WEBSOCKET_SEND_BUFFER_LIMIT: integer({
     meaning: 'How much may wait to be sent to one client before it is closed with 1013 as too slow.',
@@ -203,7 +203,7 @@ export const variables = {
     min: 0,
     max: 10 * minute,
     default: '5',
-    example: '5',
+    example: '10',
   }),
   REDIS_URL: url({
     meaning:
@@ -218,7 +218,7 @@ export const variables = {
     meaning: 'What comes before the colon and the user id in the name of a channel.',
     allowed: 'any text',
     default: 'ws',
-    example: 'ws',
+    example: 'staging-ws',
   }),
   REDIS_CONNECT_TIMEOUT: number({
     meaning: 'How long connecting to Redis may take.',
@@ -226,7 +226,7 @@ export const variables = {
     min: 0.05,
     max: 5 * minute,
     default: '5',
-    example: '5',
+    example: '2',
   }),
   REDIS_SOCKET_TIMEOUT: number({
     meaning: 'How long Redis may leave a command unanswered.',
@@ -234,7 +234,7 @@ export const variables = {
     min: 0.05,
     max: 5 * minute,
     default: '5',
-    example: '5',
+    example: '2',
   }),
   JWT_ALGORITHM: choice({
     meaning: 'How tokens are signed. It is taken from here alone, never from the token.',
@@ -287,7 +287,7 @@ export const variables = {
   ENABLE_METRICS: boolean({
     meaning: 'Whether `/metrics` is served.',
     default: 'true',
-    example: 'true',
+    example: 'false',
   }),
   ENABLE_DEV_ENDPOINTS: boolean({
     meaning: 'Whether tokens can be minted and notifications published over HTTP. Possible in development alone.',

@@ -15,7 +15,7 @@ export interface PlainContext {
 /** An element that becomes an anchor in the Markdown; no such element is in HTML. */
 export const anchorTag = 'x-anchor';
 
-const dropped = new Set(['script', 'style', 'link', 'template', 'button', 'select', 'nav', 'h1', 'wbr']);
+const dropped = new Set(['script', 'style', 'link', 'template', 'button', 'form', 'nav', 'h1', 'wbr']);
 const droppedClasses = ['sr-only', 'sl-anchor-link', 'starlight-aside__icon'];
 /** An anchor cannot stand before the first of their cells, terms or paragraphs: it goes inside. */
 const containers = new Set(['div', 'section', 'article', 'table', 'thead', 'tbody', 'tr', 'dl', 'ul', 'ol']);
@@ -95,7 +95,9 @@ function isDropped(node: Element): boolean {
   if (node.tagName === 'svg' && node.properties.role === 'img') return false;
   // A box of a list of things to do is Markdown, too.
   if (node.tagName === 'input') return node.properties.type !== 'checkbox';
-  const isHidden = String(node.properties.ariaHidden) === 'true' || node.tagName === 'svg';
+  // What is shown only once something was done, or only says how far it is.
+  const isSilent = node.properties.hidden === true || node.properties.role === 'status';
+  const isHidden = String(node.properties.ariaHidden) === 'true' || isSilent || node.tagName === 'svg';
   return isHidden || dropped.has(node.tagName) || droppedClasses.some((name) => hasClass(node, name));
 }
 

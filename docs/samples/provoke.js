@@ -1,8 +1,14 @@
 // Run it as: node docs/samples/provoke.js FRAME_INVALID http://localhost:8004
 import { WebSocket } from 'ws';
 
-const [cause = '', service = 'http://localhost:8004'] = process.argv.slice(2);
+const { WEBSOCKET_PORT = '8004' } = process.env;
+const [cause = '', service = `http://localhost:${WEBSOCKET_PORT}`] = process.argv.slice(2);
 const user_id = 'provoker';
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
 
 async function post(path, body) {
   const headers = { 'content-type': 'application/json' };
@@ -10,7 +16,7 @@ async function post(path, body) {
   return response.json();
 }
 
-const { token } = await post('/dev/tokens', { user_id });
+const { token } = await post('/dev/tokens', { user_id }).catch(() => fail(`No service answers at ${service}.`));
 const address = `${service.replace('http', 'ws')}/ws`;
 const connect = (options = {}) => new WebSocket(`${address}?token=${token}`, options);
 const onceOpen = (act) => {
@@ -37,5 +43,5 @@ const provocations = {
 };
 
 const socket = provocations[cause]?.();
-if (!socket) throw new Error(`Give one of ${Object.keys(provocations).join(', ')}.`);
+if (!socket) fail(`Give one of ${Object.keys(provocations).join(', ')}.`);
 socket.on('close', (code, reason) => console.log(code, String(reason)));

@@ -23,7 +23,7 @@ export const typescriptApi: Reference = {
   output: 'reference/typescript',
   title: 'TypeScript API',
   description:
-    'What a TypeScript program can import of the contract: the types and the tables that the service itself runs on.',
+    'The types and the tables of the contract, which the service itself runs on. There is no package to install: copy the files you need, which import nothing but each other.',
   files: globSync('service/{contract,client}/*.ts')
     .map((file) => file.replaceAll('\\', '/'))
     .sort(),

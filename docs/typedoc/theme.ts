@@ -43,6 +43,8 @@ export function referenceTheme(pages: ReferencePages) {
         // Plain text: it stands in the page's head, too.
         description: description.replaceAll('`', ''),
         ...(isIndex ? { sidebar: { label: 'Overview' }, tableOfContents: false } : {}),
+        // The methods of an interface are looked for by name.
+        ...(isIndex || !hasMethods(body) ? {} : { tableOfContents: { maxHeadingLevel: 3 } }),
         editUrl: false,
         next: false,
         prev: false,
@@ -51,6 +53,11 @@ export function referenceTheme(pages: ReferencePages) {
       return `---\n${lines.join('\n')}\n---\n\n<div class="hr-reference" data-pagefind-weight="0.3">\n\n${withoutNoise(body)}\n\n</div>\n`;
     }
   };
+}
+
+/** Whether the text has headings of methods. */
+function hasMethods(body: string): boolean {
+  return /^#### /m.test(body);
 }
 
 /** The title of a module's page: what its `@pageTitle` says, else its name in words. */

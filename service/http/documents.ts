@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { stringify } from 'yaml';
-import { defaultPort, documents } from '../contract/endpoints.ts';
+import { documents } from '../contract/endpoints.ts';
 import asyncapi from '../contract/generated/asyncapi.json' with { type: 'json' };
 import notificationSchemas from '../contract/generated/notification-schemas.json' with { type: 'json' };
 import { HttpError } from '../errors.ts';
@@ -18,7 +18,8 @@ export async function collectRoutes(app: FastifyInstance, version: string): Prom
         description:
           'What the service answers beside the WebSocket. Every error is a problem document (RFC 9457) with a stable `error_code`, unless a browser asks for a page that does not exist: it gets a page that says so.',
       },
-      servers: [{ url: `http://localhost:${defaultPort}`, description: 'The service on your own machine.' }],
+      // Relative to where the document is, which is right wherever that is.
+      servers: [{ url: '/', description: 'The service that this document comes from.' }],
       tags: Object.values(tags),
     },
     // OpenAPI 3.1 has `const`.

@@ -11,6 +11,7 @@ import { siteProducts } from '../../scripts/site-inputs.ts';
 import { parseCloseReason } from '../../service/contract/error-codes.ts';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import { connect } from '../support/client.ts';
+import { closedPort } from '../support/closed-port.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { runSample, sampleFiles, typeFaults } from '../support/samples.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -175,6 +176,16 @@ describe('a sample does what its page says:', () => {
     expect((await program.exit).code).toBe(1);
     const names = scenarioNames.filter((one) => scenarios[one].outside?.byProgram);
     for (const name of names) expect(program.stderr()).toContain(name);
+    expect(program.stderr().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('provoke.js says in a line that no service answers where WEBSOCKET_PORT says', async () => {
+    const port = String(await closedPort());
+    const program = runCommand(process.execPath, ['docs/samples/provoke.js', 'FRAME_INVALID'], {
+      WEBSOCKET_PORT: port,
+    });
+    expect((await program.exit).code).toBe(1);
+    expect(program.stderr().trim()).toBe(`No service answers at http://localhost:${port}.`);
   });
 
   trial('publish-over-redis.sh', 'arrives as it was published', async () => {
