@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { typescriptApi } from '../../docs/typedoc/references.ts';
+import { typeCheck } from '../support/type-check.ts';
 
 /** What the examples use and leave to the reader. */
 const freeNames = `
@@ -29,24 +29,7 @@ function faultsOf({ file, code }: Example): string[] {
   const names = exportsOf(file).join(', ');
   const program = `import { ${names} } from './${file.replace(/^.*\//, '')}';\n${freeNames}\n${code}`;
   const path = file.replace(/[^/]*$/, 'example.ts');
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ESNext,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
-    types: [],
-    strict: true,
-    skipLibCheck: true,
-    noEmit: true,
-    allowImportingTsExtensions: true,
-  };
-  const host = ts.createCompilerHost(options);
-  const read = host.getSourceFile;
-  host.getSourceFile = (name, ...rest) =>
-    name === path ? ts.createSourceFile(name, program, ts.ScriptTarget.ESNext) : read.call(host, name, ...rest);
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([path], options, host))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+  return typeCheck([path], new Map([[path, program]])).map(({ message }) => message);
 }
 
 function exportsOf(file: string): string[] {

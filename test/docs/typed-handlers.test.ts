@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import { notificationEvents } from '../../service/contract/notifications.ts';
@@ -10,6 +9,7 @@ import { notificationPage } from '../../service/contract/reference-pages.ts';
 import { fileOf } from '../support/built-site.ts';
 import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { typeCheck } from '../support/type-check.ts';
 
 const contract = join(import.meta.dirname, '..', '..', 'service', 'contract');
 
@@ -33,30 +33,9 @@ const handlers = notificationEvents.map((event) => {
 
 /** What TypeScript says of programs that stand beside the contract's types, as a frontend would keep them. */
 function typeFaults(programs: readonly string[]): string[] {
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ESNext,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
-    types: [],
-    strict: true,
-    skipLibCheck: true,
-    noEmit: true,
-    allowImportingTsExtensions: true,
-  };
   const files = new Map(programs.map((code, index) => [join(contract, `handler-${index}.ts`), code]));
   files.set(join(contract, 'free-names.d.ts'), 'declare const socket: WebSocket;');
-  const host = ts.createCompilerHost(options);
-  const read = host.getSourceFile;
-  host.getSourceFile = (name, ...rest) => {
-    const code = files.get(name);
-    return code === undefined
-      ? read.call(host, name, ...rest)
-      : ts.createSourceFile(name, code, ts.ScriptTarget.ESNext);
-  };
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+  return typeCheck([...files.keys()], files).map(({ message }) => message);
 }
 
 let service: TestService;

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import { typeCheck } from './type-check.ts';
 
 const folder = fileURLToPath(new URL('../../docs/samples', import.meta.url));
 
@@ -60,33 +60,10 @@ export function typeFaults(freeNames: string): string[] {
 
 function faultsOf(programs: readonly string[], types: string[], freeNames: string): string[] {
   // Whoever copies a program of a few lines does not want annotations in it: a parameter of Node's may go without one.
-  const isNode = types.length > 0;
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ESNext,
-    module: ts.ModuleKind.ESNext,
-    moduleDetection: ts.ModuleDetectionKind.Force,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
-    types,
-    strict: true,
-    noImplicitAny: !isNode,
-    allowJs: true,
-    checkJs: true,
-    skipLibCheck: true,
-    noEmit: true,
-  };
+  const options = { types, noImplicitAny: types.length === 0, allowJs: true, checkJs: true };
   const declarations = join(dirname(folder), 'free-names.d.ts');
-  const host = ts.createCompilerHost(options);
-  const readSource = host.getSourceFile;
-  host.getSourceFile = (name, ...rest) =>
-    name === declarations
-      ? ts.createSourceFile(name, freeNames, ts.ScriptTarget.ESNext)
-      : readSource.call(host, name, ...rest);
-  const files = programs.map((file) => join(folder, file));
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([declarations, ...files], options, host))
-    .map(({ file, messageText }) => {
-      const name = file?.fileName.slice(folder.length + 1) ?? 'all';
-      return `${name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
-    });
+  const files = [declarations, ...programs.map((file) => join(folder, file))];
+  return typeCheck(files, new Map([[declarations, freeNames]]), options).map(
+    ({ file, message }) => `${file.slice(folder.length + 1) || 'all'}: ${message}`,
+  );
 }
