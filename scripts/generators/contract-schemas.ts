@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createGenerator, type Schema } from 'ts-json-schema-generator';
+import { maxTokenLifetimeSeconds } from '../../service/contract/development.ts';
 import { notificationSchemaPath } from '../../service/contract/endpoints.ts';
 import {
   type NotificationEvent,
@@ -33,17 +34,19 @@ let made: Definitions | undefined;
 
 /** The JSON Schema (draft 7) of every exported type of the contract, by its name, with the TSDoc as descriptions. */
 export function contractDefinitions(): Definitions {
-  made ??= completed(
-    createGenerator({
-      path: root(sources),
-      tsconfig: root('tsconfig.json'),
-      type: '*',
-      expose: 'export',
-      jsDoc: 'extended',
-      // A client ignores what it does not know, so an object may hold more.
-      additionalProperties: true,
-      skipTypeCheck: true,
-    }).createSchema().definitions as Definitions,
+  made ??= withLimits(
+    completed(
+      createGenerator({
+        path: root(sources),
+        tsconfig: root('tsconfig.json'),
+        type: '*',
+        expose: 'export',
+        jsDoc: 'extended',
+        // A client ignores what it does not know, so an object may hold more.
+        additionalProperties: true,
+        skipTypeCheck: true,
+      }).createSchema().definitions as Definitions,
+    ),
   );
   return made;
 }
@@ -93,6 +96,14 @@ export function httpSchemas(): Record<string, SchemaObject> {
       withNamedRefs({ $id: name, ...schema, ...(name.endsWith('Request') && { additionalProperties: false }) }),
     ]),
   );
+}
+
+/** A limit that is a constant of the contract: a comment cannot name it in a way that the schema would understand. */
+function withLimits(definitions: Definitions): Definitions {
+  const lifetime = definitions.TokenRequest?.properties?.['lifetime_seconds'];
+  if (typeof lifetime !== 'object') throw new Error('The contract has no TokenRequest.lifetime_seconds.');
+  lifetime.maximum = maxTokenLifetimeSeconds;
+  return definitions;
 }
 
 /** Every definition that a schema refers to, directly or not. */

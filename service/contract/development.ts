@@ -53,7 +53,7 @@ export interface TokenRequest {
    */
   readonly user_id: string;
   /**
-   * Seconds from now to `exp`; an hour unless given, 30 days at most.
+   * Seconds from now to `exp`; an hour unless given.
    *
    * @asType integer
    * @minimum 1

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { maxTokenLifetimeSeconds } from '../contract/development.ts';
 import schemas from '../contract/generated/http-schemas.json' with { type: 'json' };
 import { type HttpErrorCode, httpErrors } from '../contract/http-errors.ts';
 
@@ -27,19 +26,9 @@ const everywhere: readonly HttpErrorCode[] = ['REQUEST_INVALID', 'HEADERS_TOO_LA
 
 /** Makes the types of the contract known to the routes' schemas, which refer to them as `<name>#`. */
 export function addContractSchemas(app: FastifyInstance): void {
-  for (const schema of Object.values(schemas)) app.addSchema(withLimits(schema));
+  for (const schema of Object.values(schemas)) app.addSchema(schema);
   // Schemas describe answers and never form them: an answer that does not fit is to be seen, not to be cut to size.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-}
-
-/** A limit that is a constant of the contract stands there alone. */
-function withLimits(schema: (typeof schemas)[SchemaName]): object {
-  if (schema.$id !== 'TokenRequest') return schema;
-  const { lifetime_seconds, ...properties } = schemas.TokenRequest.properties;
-  return {
-    ...schema,
-    properties: { ...properties, lifetime_seconds: { ...lifetime_seconds, maximum: maxTokenLifetimeSeconds } },
-  };
 }
 
 /** A type of the contract, where a route takes or gives it. */
