@@ -1,12 +1,12 @@
-import { TickingClock } from './clock.svelte.ts';
-import { Connection, type ConnectionEvent } from './connection.svelte.ts';
-import { Identity, type MintedToken } from './identity.svelte.ts';
-import { Outbox } from './outbox.ts';
-import { Publisher } from './publisher.svelte.ts';
-import { ServiceAddress } from './service-address.svelte.ts';
-import { type CallingPage, ServiceClient } from './service-client.ts';
-import { ServiceStatus } from './service-status.svelte.ts';
-import { eventOf, type PublishOutcome, Timeline } from './timeline.svelte.ts';
+import { Connection, type ConnectionEvent } from './connections/connection.svelte.ts';
+import { Identity, type MintedToken } from './identity/identity.svelte.ts';
+import { TickingClock } from './parts/clock.svelte.ts';
+import { Outbox } from './publish/outbox.ts';
+import { Publisher } from './publish/publisher.svelte.ts';
+import { ServiceAddress } from './service/service-address.svelte.ts';
+import { type CallingPage, ServiceClient } from './service/service-client.ts';
+import { ServiceStatus } from './service/service-status.svelte.ts';
+import { eventOf, type PublishOutcome, Timeline } from './timeline/timeline.svelte.ts';
 
 const utf8 = new TextEncoder();
 

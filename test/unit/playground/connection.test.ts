@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
-import { Connection, type ConnectionEvent } from '../../../playground/connection.svelte.ts';
+import { Connection, type ConnectionEvent } from '../../../playground/connections/connection.svelte.ts';
 import { eventually } from '../../support/eventually.ts';
 
 let ends: (() => Promise<unknown>)[] = [];

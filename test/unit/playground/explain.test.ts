@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { claimNotes } from '../../../playground/claim-notes.ts';
-import { explainClose } from '../../../playground/explain-close.ts';
-import { cutText, jsonTokens, prettyJson } from '../../../playground/json-tokens.ts';
+import { explainClose } from '../../../playground/connections/explain-close.ts';
+import { claimNotes } from '../../../playground/identity/claim-notes.ts';
+import { cutText, jsonTokens, prettyJson } from '../../../playground/parts/json-tokens.ts';
 import { defaultAudience, defaultIssuer } from '../../../service/contract/claims.ts';
 import { closeCodes } from '../../../service/contract/close-codes.ts';
 import { type ConnectionErrorCode, connectionErrors, retryAdvice } from '../../../service/contract/error-codes.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { Announcer } from '../../../playground/announcer.svelte.ts';
-import { count, formatBytes, formatMs, formatSeconds } from '../../../playground/format.ts';
+import { count, formatBytes, formatMs, formatSeconds } from '../../../playground/parts/format.ts';
+import { Announcer } from '../../../playground/timeline/announcer.svelte.ts';
 import { eventually } from '../../support/eventually.ts';
 
 it.each([

@@ -1,11 +1,11 @@
 import { SignJWT } from 'jose';
 import { flushSync } from 'svelte';
 import { describe, expect, it } from 'vitest';
-import { clockNote } from '../../../playground/clock-skew.ts';
-import { decodeToken } from '../../../playground/decode-token.ts';
-import { unreachable } from '../../../playground/failure.ts';
-import { Identity } from '../../../playground/identity.svelte.ts';
-import type { Result } from '../../../playground/service-client.ts';
+import { clockNote } from '../../../playground/identity/clock-skew.ts';
+import { decodeToken } from '../../../playground/identity/decode-token.ts';
+import { Identity } from '../../../playground/identity/identity.svelte.ts';
+import { unreachable } from '../../../playground/service/failure.ts';
+import type { Result } from '../../../playground/service/service-client.ts';
 import { type TokenRequest, type TokenResponse, tokenDefects } from '../../../service/contract/development.ts';
 
 const now = 1_800_000_000_000;

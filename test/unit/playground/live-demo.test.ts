@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LiveDemo, stepNames } from '../../../playground/live-demo.svelte.ts';
-import { ServiceClient } from '../../../playground/service-client.ts';
+import { LiveDemo, stepNames } from '../../../playground/demo/live-demo.svelte.ts';
+import { ServiceClient } from '../../../playground/service/service-client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startService, type TestService } from '../../support/service.ts';
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { Publisher } from '../../../playground/publisher.svelte.ts';
+import { Publisher } from '../../../playground/publish/publisher.svelte.ts';
 import { notificationExamples } from '../../../service/contract/examples.ts';
 import { notificationEvents } from '../../../service/contract/notifications.ts';
 

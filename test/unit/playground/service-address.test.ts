@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseServiceAddress, ServiceAddress, storageKey } from '../../../playground/service-address.svelte.ts';
+import { parseServiceAddress, ServiceAddress, storageKey } from '../../../playground/service/service-address.svelte.ts';
 
 const page = (search = '') => ({ origin: 'https://docs.example', search });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ServiceClient } from '../../../playground/service-client.ts';
+import { ServiceClient } from '../../../playground/service/service-client.ts';
 import { endpoints } from '../../../service/contract/endpoints.ts';
 import { httpErrors } from '../../../service/contract/http-errors.ts';
 import { sendJson, startHttp, type TestServer } from './http-server.ts';

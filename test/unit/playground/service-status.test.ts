@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ServiceClient } from '../../../playground/service-client.ts';
-import { ServiceStatus } from '../../../playground/service-status.svelte.ts';
+import { ServiceClient } from '../../../playground/service/service-client.ts';
+import { ServiceStatus } from '../../../playground/service/service-status.svelte.ts';
 import { endpoints } from '../../../service/contract/endpoints.ts';
 import { eventually } from '../../support/eventually.ts';
 import { sendJson, startHttp, type TestServer } from './http-server.ts';

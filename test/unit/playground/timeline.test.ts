@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeEntry, sentenceFor } from '../../../playground/describe-entry.ts';
-import { Outbox } from '../../../playground/outbox.ts';
-import { eventOf, Timeline, type TimelineEvent } from '../../../playground/timeline.svelte.ts';
+import { Outbox } from '../../../playground/publish/outbox.ts';
+import { describeEntry, sentenceFor } from '../../../playground/timeline/describe-entry.ts';
+import { eventOf, Timeline, type TimelineEvent } from '../../../playground/timeline/timeline.svelte.ts';
 
 const open: TimelineEvent = { kind: 'open', handshakeMs: 4 };
 const publish: TimelineEvent = {

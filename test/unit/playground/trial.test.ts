@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Trial, withoutTrial } from '../../../playground/labs/trial.svelte.ts';
 import { expectationOf, type ScenarioName, scenarioNames, scenarios } from '../../../playground/scenarios.ts';
 import { Session } from '../../../playground/session.svelte.ts';
-import { Trial, withoutTrial } from '../../../playground/trial.svelte.ts';
 import { closedPort } from '../../support/closed-port.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startService, type TestService } from '../../support/service.ts';

@@ -1,0 +1,133 @@
+import type { ConnectionErrorCode } from '../../service/contract/error-codes.ts';
+import type { Ending } from '../connections/connection.svelte.ts';
+import type { Failure } from '../service/failure.ts';
+
+/** How the publishing of a notification ended, as far as is known. */
+export type PublishOutcome =
+  | { readonly name: 'pending' }
+  | { readonly name: 'accepted'; readonly channel: string; readonly receivers: number; readonly ms: number }
+  | { readonly name: 'failed'; readonly failure: Failure };
+
+/** What can happen in a session. Durations are milliseconds, sizes bytes of UTF-8. Never a token. */
+export type TimelineEvent =
+  | {
+      readonly kind: 'minted';
+      readonly userId: string;
+      readonly lifetimeSeconds: number;
+      readonly expectedError: ConnectionErrorCode | null;
+      readonly ms: number;
+    }
+  | { readonly kind: 'connecting'; readonly address: string }
+  | { readonly kind: 'open'; readonly handshakeMs: number }
+  | {
+      readonly kind: 'frame';
+      readonly text: string;
+      readonly bytes: number;
+      /** The notification's `event`; `undefined` where the text is not such an object. */
+      readonly event: string | undefined;
+      /** From publishing to arrival; `undefined` where someone else published it. */
+      readonly latencyMs: number | undefined;
+    }
+  | {
+      readonly kind: 'publish';
+      readonly userId: string;
+      readonly text: string;
+      readonly bytes: number;
+      readonly event: string | undefined;
+      readonly outcome: PublishOutcome;
+    }
+  /** Messages of the client's own, `count` of `bytes` each; their text is not kept. */
+  | { readonly kind: 'sent'; readonly binary: boolean; readonly bytes: number; readonly count: number }
+  | { readonly kind: 'failure'; readonly stage: 'mint'; readonly failure: Failure }
+  | { readonly kind: 'closed'; readonly ending: Ending };
+
+/** Something that happened, and when. */
+export type TimelineEntry = TimelineEvent & {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Milliseconds since the first entry, by a clock that is never set back. */
+  readonly sinceStartMs: number;
+  /** Milliseconds since the entry before. */
+  readonly deltaMs: number;
+};
+
+/** The most entries that are kept, and the most bytes of all their messages together; the oldest go first. */
+export const timelineLimits = { entries: 500, bytes: 32_000_000 };
+
+/** All that happened, oldest first, bounded. */
+export class Timeline {
+  entries = $state.raw<readonly TimelineEntry[]>([]);
+  /** How many entries had to go because the timeline was full. */
+  dropped = $state(0);
+  readonly #capacity: number;
+  readonly #capacityBytes: number;
+  #bytes = 0;
+  #nextId = 1;
+  #firstMark: number | undefined;
+  #lastMark = 0;
+
+  constructor(capacity = timelineLimits.entries, capacityBytes = timelineLimits.bytes) {
+    this.#capacity = capacity;
+    this.#capacityBytes = capacityBytes;
+  }
+
+  /** Adds an entry; the newest is kept however large it is. @returns Its id. */
+  add(event: TimelineEvent): number {
+    const mark = performance.now();
+    this.#firstMark ??= mark;
+    const entry: TimelineEntry = {
+      ...event,
+      id: this.#nextId++,
+      at: Date.now(),
+      sinceStartMs: mark - this.#firstMark,
+      deltaMs: this.entries.length === 0 ? 0 : mark - this.#lastMark,
+    };
+    this.#lastMark = mark;
+    this.#bytes += bytesOf(entry);
+    const surplus = this.#surplus();
+    this.dropped += surplus;
+    this.entries = [...this.entries.slice(surplus), entry];
+    return entry.id;
+  }
+
+  /** Of how many entries, from the oldest on, the bytes are taken off to make room. */
+  #surplus(): number {
+    let surplus = 0;
+    for (const entry of this.entries) {
+      const fits = this.entries.length + 1 - surplus <= this.#capacity && this.#bytes <= this.#capacityBytes;
+      if (fits) break;
+      this.#bytes -= bytesOf(entry);
+      surplus += 1;
+    }
+    return surplus;
+  }
+
+  /** Tells how a publish ended. Does nothing once the entry has been cleared or dropped. */
+  settle(id: number, outcome: PublishOutcome): void {
+    this.entries = this.entries.map((entry) =>
+      entry.id === id && entry.kind === 'publish' ? { ...entry, outcome } : entry,
+    );
+  }
+
+  clear(): void {
+    this.entries = [];
+    this.dropped = 0;
+    this.#bytes = 0;
+    this.#firstMark = undefined;
+  }
+}
+
+function bytesOf(event: TimelineEvent): number {
+  return 'text' in event ? event.bytes : 0;
+}
+
+/** The `event` of a notification's text, or `undefined` where the text is none. */
+export function eventOf(text: string): string | undefined {
+  try {
+    const event: unknown = JSON.parse(text)?.event;
+    return typeof event === 'string' ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}
