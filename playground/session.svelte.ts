@@ -1,5 +1,6 @@
-import { Connection, type ConnectionEvent } from './connections/connection.svelte.ts';
-import { Identity, type MintedToken } from './identity/identity.svelte.ts';
+import { Client, type ClientEvent } from './connections/client.svelte.ts';
+import type { Connection } from './connections/connection.svelte.ts';
+import { Identity } from './identity/identity.svelte.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
 import { Outbox } from './publish/outbox.ts';
 import { Publisher } from './publish/publisher.svelte.ts';
@@ -10,31 +11,76 @@ import { eventOf, type PublishOutcome, Timeline } from './timeline/timeline.svel
 
 const utf8 = new TextEncoder();
 
+/** How many colours tell clients apart. */
+const clientColours = 8;
+
 /** Everything that one playground holds, and the actions that concern more than one part of it. */
 export class Session {
   readonly clock = new TickingClock();
   readonly address = new ServiceAddress();
   readonly timeline = new Timeline();
-  readonly client: ServiceClient;
+  readonly service: ServiceClient;
   readonly status: ServiceStatus;
   readonly identity: Identity;
   readonly publisher: Publisher;
-  readonly connection: Connection;
-  /** The token that the connection was opened with; the identity may have minted another since. */
-  connectedWith = $state.raw<MintedToken>();
+  /** At least one, in the order in which they came. */
+  clients = $state.raw<readonly Client[]>([]);
+  /** The client that was last told to connect, or chosen. */
+  current = $state.raw() as Client;
   /** How the last publish ended. */
   lastPublish = $state.raw<PublishOutcome>();
   readonly #outbox = new Outbox();
 
   constructor(page?: () => CallingPage) {
-    this.client = new ServiceClient(() => this.#base(), page);
-    this.status = new ServiceStatus(this.client);
-    this.identity = new Identity(this.client, this.clock);
+    this.service = new ServiceClient(() => this.#base(), page);
+    this.status = new ServiceStatus(this.service);
+    this.identity = new Identity(this.service, this.clock);
+    this.current = this.addClient();
     // Whoever is connected is addressed first: the field above may already name the next user.
-    this.publisher = new Publisher(
-      () => (this.connection.isLive && this.connectedWith?.userId) || this.identity.userId,
-    );
-    this.connection = new Connection((event) => this.#record(event));
+    this.publisher = new Publisher(() => (this.connection.isLive && this.current.userId) || this.identity.userId);
+  }
+
+  /** The connection of the current client. */
+  get connection(): Connection {
+    return this.current.connection;
+  }
+
+  /** Adds a client that has not connected yet. */
+  addClient(): Client {
+    const used = new Set(this.clients.map(({ name }) => name));
+    let index = 0;
+    while (used.has(clientName(index))) index += 1;
+    const client = new Client(clientName(index), index % clientColours, {
+      base: () => this.#base(),
+      renew: (minted) => this.identity.mintAgain(minted),
+      record: (from, event) => this.#record(from, event),
+    });
+    this.clients = [...this.clients, client];
+    return client;
+  }
+
+  /** A client that is free to connect: the current one, else another whose connection has ended, else a new one. */
+  freeClient(): Client {
+    if (!this.current.isBusy) return this.current;
+    return this.clients.findLast(({ isBusy }) => !isBusy) ?? this.addClient();
+  }
+
+  /** Disconnects a client and forgets it. */
+  async removeClient(client: Client): Promise<void> {
+    const gone = client.disconnect();
+    this.clients = this.clients.filter((other) => other !== client);
+    if (this.current === client) this.current = this.clients.at(-1) ?? this.addClient();
+    await gone;
+  }
+
+  /** Forgets the clients that have no connection and will have none. */
+  removeEnded(): void {
+    for (const client of this.clients.filter(({ isBusy }) => !isBusy)) void this.removeClient(client);
+  }
+
+  /** Closes every connection. */
+  async disconnectAll(): Promise<void> {
+    await Promise.all(this.clients.map((client) => client.disconnect()));
   }
 
   /** Uses another service, leaving the one before. @returns Whether the address could be used. */
@@ -69,28 +115,34 @@ export class Session {
     return undefined;
   }
 
-  async mintAndConnect(): Promise<void> {
+  /**
+   * Mints a token for the identity and connects with it.
+   *
+   * @param client - Who connects; one that is free unless given.
+   */
+  async mintAndConnect(client?: Client): Promise<void> {
     const token = await this.mint();
-    if (token !== undefined) await this.#open(token);
+    if (token !== undefined) await this.#connect(client ?? this.freeClient());
   }
 
-  /** Connects with the token that is there, or mints one first. Does nothing while one is being minted. */
-  async connect(): Promise<void> {
+  /** Connects with the identity's token, or mints one first. Does nothing while one is being minted. */
+  async connect(client?: Client): Promise<void> {
     if (this.identity.isMinting) return;
-    const { minted } = this.identity;
-    if (minted === undefined) await this.mintAndConnect();
-    else await this.#open(minted.token);
+    if (this.identity.minted === undefined) await this.mintAndConnect(client);
+    else await this.#connect(client ?? this.freeClient());
   }
 
-  async #open(token: string): Promise<void> {
-    this.connectedWith = this.identity.minted;
-    await this.connection.connect(this.#base(), token);
+  async #connect(client: Client): Promise<void> {
+    const { minted } = this.identity;
+    if (minted === undefined) return;
+    this.current = client;
+    await client.connect(minted);
   }
 
   /** Connects to exactly this URL, without a token of this session's. */
   async dial(url: string): Promise<void> {
-    this.connectedWith = undefined;
-    await this.connection.dial(url);
+    this.current = this.freeClient();
+    await this.current.dial(url);
   }
 
   async publish(): Promise<void> {
@@ -102,7 +154,7 @@ export class Session {
     const id = this.timeline.add({ kind: 'publish', userId, text, bytes, event: eventOf(text), outcome: pending });
     this.lastPublish = pending;
     this.#outbox.sent(text, performance.now());
-    const answer = await this.client.publish({ user_id: userId, payload: text });
+    const answer = await this.service.publish({ user_id: userId, payload: text });
     const outcome: PublishOutcome = answer.ok
       ? { name: 'accepted', channel: answer.value.channel, receivers: answer.value.receivers, ms: answer.ms }
       : { name: 'failed', failure: answer.failure };
@@ -120,7 +172,8 @@ export class Session {
       this.identity.forget();
       this.publisher.forgetChannel();
       this.lastPublish = undefined;
-      await this.connection.disconnect();
+      for (const client of this.clients) client.minted = undefined;
+      await this.disconnectAll();
     }
     await this.status.check();
   }
@@ -130,13 +183,19 @@ export class Session {
     return this.address.base;
   }
 
-  #record(event: ConnectionEvent): void {
+  #record(client: Client, event: ClientEvent): void {
     if (event.kind === 'frame') {
       const latencyMs = this.#outbox.arrived(event.text, performance.now());
-      this.timeline.add({ ...event, event: eventOf(event.text), latencyMs });
+      this.timeline.add({ ...event, event: eventOf(event.text), latencyMs }, client.name);
       return;
     }
-    this.timeline.add(event);
+    this.timeline.add(event, client.name);
     if (event.kind === 'closed' && event.ending.code !== 1000) void this.status.checkClosely();
   }
+}
+
+/** A, B, … Z, A1, B1, … */
+function clientName(index: number): string {
+  const letter = String.fromCharCode('A'.charCodeAt(0) + (index % 26));
+  return index < 26 ? letter : letter + Math.floor(index / 26);
 }

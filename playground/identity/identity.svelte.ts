@@ -26,6 +26,8 @@ export interface MintedToken {
   /** For whom it was asked; a token without a subject does not say. */
   readonly userId: string;
   readonly defect: TokenDefect | undefined;
+  /** How long it was asked to live. */
+  readonly lifetimeSeconds: number;
   /** The cause that the handshake must give; `null` for a token that works. */
   readonly expectedError: ConnectionErrorCode | null;
   /** How long the minting took, in milliseconds. */
@@ -102,9 +104,20 @@ export class Identity {
       ...(defect && { defect }),
     });
     if (mine !== this.#latest) return this.state;
-    this.state = stateAfter(answer, userId, defect);
+    this.state = stateAfter(answer, { userId, defect, lifetimeSeconds });
     if (this.state.name === 'minted') this.#compareClocks(this.state.minted);
     return this.state;
+  }
+
+  /** Mints another token like one that was minted before. @returns `undefined` where that failed. */
+  async mintAgain({ userId, defect, lifetimeSeconds }: MintedToken): Promise<MintedToken | undefined> {
+    const answer = await this.#client.mintToken({
+      user_id: userId,
+      lifetime_seconds: lifetimeSeconds,
+      ...(defect && { defect }),
+    });
+    const state = stateAfter(answer, { userId, defect, lifetimeSeconds });
+    return state.name === 'minted' ? state.minted : undefined;
   }
 
   /** Forgets the token, also one that is still being minted, and what it told: they are of one service alone. */
@@ -121,9 +134,12 @@ export class Identity {
   }
 }
 
-function stateAfter(answer: Result<TokenResponse>, userId: string, defect: TokenDefect | undefined): IdentityState {
+function stateAfter(
+  answer: Result<TokenResponse>,
+  asked: Pick<MintedToken, 'userId' | 'defect' | 'lifetimeSeconds'>,
+): IdentityState {
   if (!answer.ok) return { name: 'failed', failure: answer.failure };
   const { token, expected_error } = answer.value;
   const decoded = decodeToken(token);
-  return { name: 'minted', minted: { token, decoded, userId, defect, expectedError: expected_error, ms: answer.ms } };
+  return { name: 'minted', minted: { token, decoded, ...asked, expectedError: expected_error, ms: answer.ms } };
 }

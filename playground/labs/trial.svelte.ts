@@ -2,7 +2,9 @@ import { type CloseCode, closeCodes } from '../../service/contract/close-codes.t
 import { endpoints, legacyWebsocketPrefix, websocketUrl } from '../../service/contract/endpoints.ts';
 import { parseCloseReason } from '../../service/contract/error-codes.ts';
 import { trialParameter } from '../../service/contract/reference-pages.ts';
-import { Connection, type ConnectionState, type Ending } from '../connections/connection.svelte.ts';
+import type { Client } from '../connections/client.svelte.ts';
+import type { ConnectionState, Ending } from '../connections/connection.svelte.ts';
+import type { MintedToken } from '../identity/identity.svelte.ts';
 import { cutText } from '../parts/json-tokens.ts';
 import { type Act, expectationOf, type ScenarioName, type Sending, scenarioNamed, scenarios } from '../scenarios.ts';
 import type { Session } from '../session.svelte.ts';
@@ -88,7 +90,7 @@ export class Trial {
   async #outcomeOf(scenario: ScenarioName): Promise<Outcome> {
     const { act } = scenarios[scenario];
     this.#preset(act);
-    const crowd: Connection[] = [];
+    const crowd: Client[] = [];
     try {
       await this.#perform(act, crowd);
       const ending = await this.#end(act);
@@ -97,12 +99,12 @@ export class Trial {
       if (!(error instanceof NotPossible)) throw error;
       return { name: 'failed', problem: error.message };
     } finally {
-      for (const connection of crowd) void connection.disconnect();
+      for (const client of crowd) void client.disconnect();
     }
   }
 
   /** Does what must lead to the end. What stands open beside the session's connection is put into `crowd`. */
-  async #perform(act: Act, crowd: Connection[]): Promise<void> {
+  async #perform(act: Act, crowd: Client[]): Promise<void> {
     const session = this.#session;
     switch (act.kind) {
       case 'wrong_token':
@@ -120,7 +122,7 @@ export class Trial {
       case 'close':
         await this.#connect();
         await this.#open();
-        return act.withCode ? session.connection.disconnect() : session.connection.hangUp();
+        return act.withCode ? session.current.disconnect() : session.current.hangUp();
       case 'dial':
         return session.dial(act.place === 'old_path' ? this.#oldUrl() : this.#otherName());
       case 'watch':
@@ -134,10 +136,12 @@ export class Trial {
     return base;
   }
 
-  async #mint(): Promise<string> {
+  async #mint(): Promise<MintedToken> {
     const token = await this.#session.mint();
-    if (token === undefined) throw new NotPossible('No token could be minted. “Who you are” says why.');
-    return token;
+    const { minted } = this.#session.identity;
+    if (token === undefined || minted === undefined)
+      throw new NotPossible('No token could be minted. “Who you are” says why.');
+    return minted;
   }
 
   async #connect(): Promise<void> {
@@ -158,8 +162,8 @@ export class Trial {
   }
 
   /** Takes every place that a user may have. */
-  async #gather(crowd: Connection[], atMost: number): Promise<void> {
-    const health = await this.#session.client.websocketHealth();
+  async #gather(crowd: Client[], atMost: number): Promise<void> {
+    const health = await this.#session.service.websocketHealth();
     if (!health.ok) throw new NotPossible(`${health.failure.title}. ${health.failure.detail}`);
     const places = health.value.max_connections_per_user;
     if (places > atMost) {
@@ -167,14 +171,14 @@ export class Trial {
         `This service allows a user ${places} connections, and the page opens ${atMost} at most. Start one with \`WEBSOCKET_MAX_CONNECTIONS_PER_USER=5 npm start\`.`,
       );
     }
-    const token = await this.#mint();
+    const minted = await this.#mint();
     // Its place would be free again when it connects anew.
-    await this.#session.connection.disconnect();
-    for (let count = 0; count < places; count++) crowd.push(new Connection(() => {}));
+    await this.#session.current.disconnect();
+    for (let count = 0; count < places; count++) crowd.push(this.#session.addClient());
     await Promise.all(
-      crowd.map(async (connection) => {
-        await connection.connect(this.#base, token);
-        await connection.until(isOpenOrClosed);
+      crowd.map(async (client) => {
+        await client.connect(minted);
+        await client.connection.until(isOpenOrClosed);
       }),
     );
   }

@@ -61,6 +61,13 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
       };
     case 'closed':
       return describeClose(entry);
+    case 'waiting': {
+      const { attempt, floorMs, ceilingMs, waitMs } = entry.wait;
+      const bounds = `of ${formatMs(floorMs)} to ${formatMs(ceilingMs)}`;
+      return { tone: 'plain', title: `Waits ${formatMs(waitMs)}`, facts: [`attempt ${attempt}`, bounds] };
+    }
+    case 'stopped':
+      return { tone: 'bad', title: 'Does not connect again', facts: [entry.why] };
   }
 }
 

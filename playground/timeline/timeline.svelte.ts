@@ -1,4 +1,5 @@
 import type { ConnectionErrorCode } from '../../service/contract/error-codes.ts';
+import type { Wait } from '../connections/client.svelte.ts';
 import type { Ending } from '../connections/connection.svelte.ts';
 import type { Failure } from '../service/failure.ts';
 
@@ -39,11 +40,17 @@ export type TimelineEvent =
   /** Messages of the client's own, `count` of `bytes` each; their text is not kept. */
   | { readonly kind: 'sent'; readonly binary: boolean; readonly bytes: number; readonly count: number }
   | { readonly kind: 'failure'; readonly stage: 'mint'; readonly failure: Failure }
-  | { readonly kind: 'closed'; readonly ending: Ending };
+  | { readonly kind: 'closed'; readonly ending: Ending }
+  /** The client will connect again after a wait. */
+  | { readonly kind: 'waiting'; readonly wait: Wait }
+  /** The client does not connect again; `why` is a sentence. */
+  | { readonly kind: 'stopped'; readonly why: string };
 
 /** Something that happened, and when. */
 export type TimelineEntry = TimelineEvent & {
   readonly id: number;
+  /** The name of the client that it happened to; `undefined` for what concerns none. */
+  readonly client: string | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Milliseconds since the first entry, by a clock that is never set back. */
@@ -72,12 +79,18 @@ export class Timeline {
     this.#capacityBytes = capacityBytes;
   }
 
-  /** Adds an entry; the newest is kept however large it is. @returns Its id. */
-  add(event: TimelineEvent): number {
+  /**
+   * Adds an entry; the newest is kept however large it is.
+   *
+   * @param client - The name of the client that it happened to.
+   * @returns Its id.
+   */
+  add(event: TimelineEvent, client?: string): number {
     const mark = performance.now();
     this.#firstMark ??= mark;
     const entry: TimelineEntry = {
       ...event,
+      client,
       id: this.#nextId++,
       at: Date.now(),
       sinceStartMs: mark - this.#firstMark,

@@ -38,7 +38,7 @@ describe('a session', () => {
     await eventually(() => session.connection.state.name === 'open', 'open');
     session.identity.userId = 'teacher-9';
     expect(session.publisher.target).toBe('teacher-1');
-    expect(session.connectedWith?.userId).toBe('teacher-1');
+    expect(session.current.minted?.userId).toBe('teacher-1');
     await session.connection.disconnect();
     expect(session.publisher.target).toBe('teacher-9');
   });

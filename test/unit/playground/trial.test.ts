@@ -50,7 +50,7 @@ describe('a trial', () => {
     await ready('?try=4000');
     await trial.run();
     const connections = async () =>
-      (await session.client.websocketHealth()) as { value: { total_connections: number } };
+      (await session.service.websocketHealth()) as { value: { total_connections: number } };
     await eventually(async () => (await connections()).value.total_connections === 0, 'all are closed');
     const { token } = session.identity.minted ?? {};
     expect(token).toBeDefined();
