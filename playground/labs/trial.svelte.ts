@@ -1,9 +1,10 @@
 import { type CloseCode, closeCodes } from '../../service/contract/close-codes.ts';
-import { endpoints, legacyWebsocketPrefix, websocketUrl } from '../../service/contract/endpoints.ts';
+import { websocketUrl } from '../../service/contract/endpoints.ts';
 import { parseCloseReason } from '../../service/contract/error-codes.ts';
 import { trialParameter } from '../../service/contract/reference-pages.ts';
 import type { Client } from '../connections/client.svelte.ts';
 import type { ConnectionState, Ending } from '../connections/connection.svelte.ts';
+import { oldUrl } from '../handshakes/old-address.ts';
 import type { MintedToken } from '../identity/identity.svelte.ts';
 import { cutText } from '../parts/json-tokens.ts';
 import { type Act, expectationOf, type ScenarioName, type Sending, scenarioNamed, scenarios } from '../scenarios.ts';
@@ -124,7 +125,7 @@ export class Trial {
         await this.#open();
         return act.withCode ? session.current.disconnect() : session.current.hangUp();
       case 'dial':
-        return session.dial(act.place === 'old_path' ? this.#oldUrl() : this.#otherName());
+        return session.dial(act.place === 'old_path' ? oldUrl(this.#base, 'teacher-1') : this.#otherName());
       case 'watch':
         return act.token === 'minted' ? this.#connect() : session.dial(websocketUrl(this.#base, madeUpToken()));
     }
@@ -187,11 +188,6 @@ export class Trial {
     const url = new URL(websocketUrl(this.#base));
     for (const token of tokens) url.searchParams.append('token', token);
     return url.href;
-  }
-
-  #oldUrl(): string {
-    const path = new RegExp(`${endpoints.websocket}$`);
-    return websocketUrl(this.#base).replace(path, `${legacyWebsocketPrefix}/teacher-1`);
   }
 
   /** Without a token: there, another program may listen. The origin is judged before it. */
