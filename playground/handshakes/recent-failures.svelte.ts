@@ -101,7 +101,8 @@ function ended(url: string): Promise<void> {
     try {
       const socket = new WebSocket(url);
       socket.onopen = () => socket.close();
-      socket.onclose = () => resolve();
+      // Where the page's policy forbids it, Chromium fires `error` and never `close`.
+      socket.onerror = socket.onclose = () => resolve();
     } catch {
       // A page from https may not dial ws://; asking the service says so.
       resolve();
