@@ -140,6 +140,7 @@ export interface HandshakeDecision {
   readonly path: string;
   /** The `Origin` that a browser sent; `null` where none was sent, which is so outside of browsers. */
   readonly origin: string | null;
+  /** What became of it. */
   readonly outcome: HandshakeOutcome;
   /** Why: a cause of the close reasons or an HTTP error. `null` where it was accepted, or answered without an error. */
   readonly error_code: ConnectionErrorCode | HttpErrorCode | null;

@@ -368,6 +368,7 @@ describe('no token is remembered', () => {
     ['the path, after a sign of its own', `/ws&token=${secret}`, {}],
     ['the path, as a parameter', `/ws;token=${secret}`, {}],
     ['the path, with the query encoded', `/ws%3Ftoken%3D${secret}`, {}],
+    ['the path, as a parameter that is no JWT', `/ws%3Ftoken%3D${parts[2]?.slice(0, 20)}`, {}],
     ['the path, with the query encoded twice', `/ws%253Ftoken%253D${secret}`, {}],
     ['a segment of the old path', `${legacyWebsocketPrefix}/${secret}`, {}],
     ['a segment of an unknown path', `/socket/${secret}/x`, {}],
