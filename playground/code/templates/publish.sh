@@ -1,0 +1,20 @@
+#: if redis
+# REDIS_URL is where the service has its Redis; unset, the Redis of this machine.
+#: if several
+#~ redis-cli -u "${REDIS_URL:-redis://127.0.0.1:6379}" -r 20 -i 0.1 PUBLISH 'ws:teacher-1' '{"event":"class_created","data":{}}'
+#: else
+redis-cli -u "${REDIS_URL:-redis://127.0.0.1:6379}" PUBLISH 'ws:teacher-1' '{"event":"class_created","data":{}}'
+#: end
+#: else
+#~ # The broker is embedded in the service, so it is the service that publishes. This works in development only.
+#~ #: if several
+#~ sent=0
+#~ while [ "$sent" -lt 20 ]; do
+#~   curl -sS --fail --json '{"user_id":"teacher-1","payload":"{\"event\":\"class_created\",\"data\":{}}"}' 'http://localhost:8004/dev/notifications'
+#~   sent=$((sent + 1))
+#~   sleep 0.1
+#~ done
+#~ #: else
+#~ curl -sS --fail --json '{"user_id":"teacher-1","payload":"{\"event\":\"class_created\",\"data\":{}}"}' 'http://localhost:8004/dev/notifications'
+#~ #: end
+#: end
