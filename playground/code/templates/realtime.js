@@ -2,12 +2,12 @@ import { listen } from './listen.js'; //: inline
 
 function onNotification(userId, notification) {
   //: if all
-  //~ console.log(userId, notification.event, notification.data.message);
+  //~ console.log('notification', userId, notification.event, notification.data.message);
   //: else
   switch (notification.event) {
     //: each event
     case 'batch_results_ready':
-      console.log(userId, notification.event, notification.data.message);
+      console.log('notification', userId, notification.event, notification.data.message);
       break;
     //: end
     default: // Another type. New ones may come at any time.
@@ -20,12 +20,12 @@ function onNotification(userId, notification) {
 //~   listen(
 //~     userId,
 //~     (notification) => onNotification(userId, notification),
-//~     (status) => console.log(userId, status),
+//~     (status) => console.log('status', userId, status),
 //~   );
 //: else
 listen(
   'teacher-1',
   (notification) => onNotification('teacher-1', notification),
-  (status) => console.log('teacher-1', status),
+  (status) => console.log('status', 'teacher-1', status),
 );
 //: end

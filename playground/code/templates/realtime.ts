@@ -13,12 +13,12 @@ import type { Notification } from './notifications.ts';
 function onNotification(userId: string, notification: Notification): void {
   //: end
   //: if all
-  //~ console.log(userId, notification.event, notification.data.message);
+  //~ console.log('notification', userId, notification.event, notification.data.message);
   //: else
   switch (notification.event) {
     //: each event
     case 'batch_results_ready':
-      console.log(userId, notification.event, notification.data.message);
+      console.log('notification', userId, notification.event, notification.data.message);
       break;
     //: end
     default: // Another type. New ones may come at any time.
@@ -31,12 +31,12 @@ function onNotification(userId: string, notification: Notification): void {
 //~   listen(
 //~     userId,
 //~     (notification) => onNotification(userId, notification),
-//~     (status) => console.log(userId, status),
+//~     (status) => console.log('status', userId, status),
 //~   );
 //: else
 listen(
   'teacher-1',
   (notification) => onNotification('teacher-1', notification),
-  (status) => console.log('teacher-1', status),
+  (status) => console.log('status', 'teacher-1', status),
 );
 //: end
