@@ -184,7 +184,8 @@ describe('the code for a page', () => {
     await page.goto(`${service.url}/program.html`);
     return lines;
   }
-  const has = (lines: string[], text: string) => eventually(() => lines.some((line) => line.includes(text)), text).catch((error) => {
+  const has = (lines: string[], text: string) =>
+    eventually(() => lines.some((line) => line.includes(text)), text).catch((error) => {
       throw new Error(`${error.message}\nIt printed: ${lines.join('\n')}`);
     });
 

@@ -1,7 +1,7 @@
 const websocketUrl = 'ws://localhost:8004/ws';
 
 //: if minted
-/** In development the service mints the token. Replace this by how your application gets its access token. */
+/** In development the service mints it: put how your application gets its own here. */
 async function getAccessToken(userId) {
   const response = await fetch('http://localhost:8004/dev/tokens', {
     method: 'POST',
@@ -12,19 +12,19 @@ async function getAccessToken(userId) {
   return (await response.json()).token;
 }
 //: else if node
-//~ /** The access token that the identity service gave the user, from the environment. */
+//~ /** The access token, from the environment. */
 //~ async function getAccessToken() {
 //~   return process.env.ACCESS_TOKEN ?? Promise.reject(new Error('ACCESS_TOKEN is not set'));
 //~ }
 //: else
-//~ /** Replace this: return the access token that the identity service gave this user. */
+//~ /** Return the access token of this user here. */
 //~ async function getAccessToken(userId) {
 //~   throw new Error(`getAccessToken has no token for ${userId} yet`);
 //~ }
 //: end
 
 //: if reconnect
-/** Milliseconds until the next attempt; undefined: make none. The counts are of those since it was last stable. */
+/** Milliseconds until the next attempt; undefined: make none. Counted since it last was stable. */
 function waitAfter(code, cause, failures, refusals) {
   if ([1000, 1002, 1003, 1005, 1007, 1009].includes(code)) return undefined;
   if (['TOKEN_MISSING', 'TOKEN_IN_HEADER', 'TOKEN_REPEATED'].includes(cause)) return undefined;
@@ -35,7 +35,7 @@ function waitAfter(code, cause, failures, refusals) {
 }
 
 //: end
-/** Receives a user's notifications. Call what it returns to close the connection. */
+/** Receives a user's notifications. Returns what closes the connection. */
 export function listen(userId, onNotification, onStatus) {
   let socket;
   let isClosed = false;

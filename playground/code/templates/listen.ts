@@ -3,7 +3,7 @@ import type { Notification } from './notifications.ts';
 const websocketUrl = 'ws://localhost:8004/ws';
 
 //: if minted
-/** In development the service mints the token. Replace this by how your application gets its access token. */
+/** In development the service mints it: put how your application gets its own here. */
 async function getAccessToken(userId: string): Promise<string> {
   const response = await fetch('http://localhost:8004/dev/tokens', {
     method: 'POST',
@@ -14,14 +14,14 @@ async function getAccessToken(userId: string): Promise<string> {
   return (await response.json()).token;
 }
 //: else
-//~ /** Replace this: return the access token that the identity service gave this user. */
+//~ /** Return the access token of this user here. */
 //~ async function getAccessToken(userId: string): Promise<string> {
 //~   throw new Error(`getAccessToken has no token for ${userId} yet`);
 //~ }
 //: end
 
 //: if reconnect
-/** Milliseconds until the next attempt; undefined: make none. The counts are of those since it was last stable. */
+/** Milliseconds until the next attempt; undefined: make none. Counted since it last was stable. */
 function waitAfter(code: number, cause: string, failures: number, refusals: number): number | undefined {
   if ([1000, 1002, 1003, 1005, 1007, 1009].includes(code)) return undefined;
   if (['TOKEN_MISSING', 'TOKEN_IN_HEADER', 'TOKEN_REPEATED'].includes(cause)) return undefined;
@@ -32,7 +32,7 @@ function waitAfter(code: number, cause: string, failures: number, refusals: numb
 }
 
 //: end
-/** Receives a user's notifications. Call what it returns to close the connection. */
+/** Receives a user's notifications. Returns what closes the connection. */
 export function listen(
   userId: string,
   onNotification: (notification: Notification) => void,

@@ -1,12 +1,12 @@
 #: if redis
-# REDIS_URL is where the service has its Redis; unset, the Redis of this machine.
+# REDIS_URL: where the service has its Redis; this machine unless set.
 #: if several
 #~ redis-cli -u "${REDIS_URL:-redis://127.0.0.1:6379}" -r 20 -i 0.1 PUBLISH 'ws:teacher-1' '{"event":"class_created","data":{}}'
 #: else
 redis-cli -u "${REDIS_URL:-redis://127.0.0.1:6379}" PUBLISH 'ws:teacher-1' '{"event":"class_created","data":{}}'
 #: end
 #: else
-#~ # The broker is embedded in the service, so it is the service that publishes. This works in development only.
+#~ # The broker is embedded: the service publishes, in development only.
 #~ #: if several
 #~ sent=0
 #~ while [ "$sent" -lt 20 ]; do

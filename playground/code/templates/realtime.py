@@ -22,7 +22,7 @@ WEBSOCKET_URL = "ws://localhost:8004/ws"
 
 #: if minted
 def get_access_token(user_id):
-    """In development the service mints the token. Replace this by how your program gets its access token."""
+    """In development the service mints it: put how your program gets its own here."""
     body = json.dumps({"user_id": user_id, "lifetime_seconds": 3600}).encode()
     headers = {"content-type": "application/json"}
     request = urllib.request.Request("http://localhost:8004/dev/tokens", body, headers)
@@ -30,7 +30,7 @@ def get_access_token(user_id):
         return json.load(response)["token"]
 #: else
 #~ def get_access_token(user_id):
-#~     """The access token that the identity service gave the user."""
+#~     """The access token, from the environment."""
 #~     return os.environ["ACCESS_TOKEN"]
 #: end
 
@@ -49,7 +49,7 @@ def on_notification(user_id, event, data):
 
 #: if reconnect
 def wait_after(code, cause, failures, refusals):
-    """Seconds until the next attempt; None: make none. The counts are of those since it was last stable."""
+    """Seconds until the next attempt; None: make none. Counted since it last was stable."""
     if code in (1000, 1002, 1003, 1005, 1007, 1009):
         return None
     if cause in ("TOKEN_MISSING", "TOKEN_IN_HEADER", "TOKEN_REPEATED"):
@@ -66,10 +66,10 @@ def wait_after(code, cause, failures, refusals):
 #: end
 async def receive(user_id, token):
     #: if reconnect
-    """Receives until the connection ends. Returns the close code, its cause, and how many seconds it was open."""
+    """Receives until the end. Returns the close code, its cause, and for how many seconds it was open."""
     opened = None
     #: else
-    #~ """Receives until the connection ends. Returns the close code, and its cause."""
+    #~ """Receives until the end. Returns the close code, and its cause."""
     #: end
     code, cause = 1006, ""
     try:

@@ -1,10 +1,10 @@
 #: if minted
-# In development the service mints the token. Replace this by how you get an access token.
+# In development the service mints it: put how you get an access token here.
 token() {
   curl -sS --fail --json "$1" 'http://localhost:8004/dev/tokens' | sed 's/.*"token":"\([^"]*\)".*/\1/'
 }
 #: else
-#~ # Before: export TOKEN=… with the access token that the identity service gave the user.
+#~ # Before: export TOKEN=<the access token of the user>
 #: end
 
 #: if many
