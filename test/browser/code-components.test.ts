@@ -18,23 +18,7 @@ import { hostileText, oneUser } from '../support/situations.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Shows a component below `#app`, and takes it away when `window.unmount` is called. */
-const mounts = {
-  react: `import { createElement, StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-const root = createRoot(document.querySelector('#app'));
-root.render(createElement(StrictMode, null, createElement(Notifications)));
-window.unmount = () => root.unmount();`,
-  vue: `import { createApp } from 'vue';
-const app = createApp(Notifications);
-app.mount('#app');
-window.unmount = () => app.unmount();`,
-  svelte: `import { mount, unmount } from 'svelte';
-const app = mount(Notifications, { target: document.querySelector('#app') });
-window.unmount = () => unmount(app);`,
-};
-type Framework = keyof typeof mounts;
-const frameworks = Object.keys(mounts) as Framework[];
+const frameworks = ['react', 'vue', 'svelte'] as const;
 
 const kinds = {
   one: {},
@@ -47,7 +31,6 @@ const kinds = {
     ],
   },
 } satisfies Record<string, Partial<Situation>>;
-type Kind = keyof typeof kinds;
 
 let site: string;
 let service: TestService;
@@ -57,13 +40,13 @@ let browser: Browser;
 async function buildApplications(): Promise<void> {
   const pages: string[] = [];
   for (const framework of frameworks)
-    for (const kind of Object.keys(kinds) as Kind[]) {
+    for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
       const folder = join(site, 'src', `${framework}-${kind}`);
       mkdirSync(folder, { recursive: true });
       const { fileName } = languageOf(framework);
       writeFileSync(join(folder, fileName), codeOf(framework, kinds[kind]));
       copyFileSync(`${root}service/contract/notifications.ts`, join(folder, 'notifications.ts'));
-      writeFileSync(join(folder, 'main.js'), `import Notifications from './${fileName}';\n${mounts[framework]}`);
+      writeFileSync(join(folder, 'main.js'), mainOf(framework));
       writeFileSync(
         join(folder, 'index.html'),
         `<!doctype html><title>App</title><div id="app"></div><script type="module" src="./main.js"></script>`,
@@ -78,6 +61,12 @@ async function buildApplications(): Promise<void> {
     build: { outDir: join(site, 'out'), minify: false, rolldownOptions: { input: pages } },
   });
 }
+
+/** What starts an application: `window.unmount` takes its component away. */
+const mainOf = (framework: (typeof frameworks)[number]) => `
+import { mount } from '${root}test/support/mounts/${framework}.ts';
+import Notifications from './${languageOf(framework).fileName}';
+window.unmount = mount(Notifications, document.querySelector('#app'));`;
 
 const codeOf = (id: LanguageId, more: Partial<Situation> = {}) =>
   generate(languageOf(id), { ...oneUser, service: service.url, ...more });
