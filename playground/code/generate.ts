@@ -41,6 +41,7 @@ function flags({ id }: Language, situation: Situation): Record<string, boolean> 
     minted: situation.token.kind === 'minted',
     node: id === 'node',
     reconnect: situation.reconnects,
+    paced: situation.publication.perSecond !== undefined,
     redis: publishesOverRedis(situation),
     several: situation.publication.count > 1,
     unlisted: unlisted(situation).length > 0,
@@ -93,10 +94,9 @@ function shellValues({ service, channelPrefix, publication }: Situation): Replac
     [`'http://localhost:8004/dev/tokens'`]: shellWord(service + endpoints.devTokens),
     [`'http://localhost:8004/dev/notifications'`]: shellWord(service + endpoints.devNotifications),
     [shellWord(jsonText({ user_id: 'teacher-1', payload: sample }))]: shellWord(jsonText({ user_id: userId, payload })),
-    '-r 20': `-r ${count}`,
-    '-i 0.1': `-i ${seconds(perSecond)}`,
+    '-r 20 -i 0.1': perSecond === undefined ? `-r ${count}` : `-r ${count} -i ${seconds(perSecond)}`,
     '-lt 20': `-lt ${count}`,
-    'sleep 0.1': `sleep ${seconds(perSecond)}`,
+    'sleep 0.1': `sleep ${seconds(perSecond ?? 1)}`,
   };
 }
 

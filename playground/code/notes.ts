@@ -53,7 +53,9 @@ function publicationNotes(situation: Situation): string[] {
       !overRedis &&
       'The text or the user holds a character that no shell can pass to `redis-cli`, so `curl` publishes it.',
     overRedis && 'Where Redis is, the page cannot know: `REDIS_URL` says so.',
-    situation.publication.count > 1 && 'The rate is the highest: each call adds the time that it takes.',
+    situation.publication.count > 1 &&
+      situation.publication.perSecond !== undefined &&
+      'The rate is the highest: each call adds the time that it takes.',
     'Connecting is not in it: that is under the other names.',
   ].filter((note) => typeof note === 'string');
 }

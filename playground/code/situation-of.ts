@@ -1,5 +1,5 @@
 import type { Session } from '../session.svelte.ts';
-import type { ConnectedUser, Situation, TokenSource } from './situation.ts';
+import type { ConnectedUser, Publication, Situation, TokenSource } from './situation.ts';
 
 /** What of a session its situation is made of. */
 type Part = Pick<Session, 'address' | 'clients' | 'current' | 'identity' | 'publisher' | 'status'>;
@@ -9,8 +9,14 @@ type Part = Pick<Session, 'address' | 'clients' | 'current' | 'identity' | 'publ
  *
  * @param events - The types of interest.
  * @param site - The origin of the page.
+ * @param burst - How often the notification would be published, and at which rate.
  */
-export function situationOf(session: Part, events: Situation['events'], site: string): Situation {
+export function situationOf(
+  session: Part,
+  events: Situation['events'],
+  site: string,
+  burst: Pick<Publication, 'count' | 'perSecond'> = { count: 1 },
+): Situation {
   const { address, current, publisher, status } = session;
   const busy = session.clients.filter(({ isBusy }) => isBusy);
   const broker = status.state.name === 'up' ? status.state.broker?.broker : undefined;
@@ -23,7 +29,7 @@ export function situationOf(session: Part, events: Situation['events'], site: st
     ),
     reconnects: (busy.length > 0 ? busy : [current]).some(({ mode }) => mode !== 'off'),
     events,
-    publication: { userId: publisher.target, payload: publisher.text, count: 1, perSecond: 1 },
+    publication: { userId: publisher.target, payload: publisher.text, ...burst },
     channelPrefix: publisher.channelPrefix,
     broker: broker ?? 'embedded',
     token: tokenSource(session),

@@ -13,8 +13,8 @@ export interface Publication {
   readonly payload: string;
   /** How many times. */
   readonly count: number;
-  /** How many a second, where it is more than one. */
-  readonly perSecond: number;
+  /** How many a second, where it is more than one; `undefined` for as fast as it goes. */
+  readonly perSecond?: number | undefined;
 }
 
 /** Where the tokens come from. No token itself is ever part of a situation. */

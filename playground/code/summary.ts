@@ -18,6 +18,7 @@ function connects(situation: Situation): string {
 }
 
 function publishes({ publication: { userId, count: times, perSecond }, broker }: Situation): string {
-  const messages = times === 1 ? 'one message' : `${times} messages, ${perSecond} a second,`;
+  const messages =
+    times === 1 ? 'one message' : `${times} messages${perSecond === undefined ? '' : `, ${perSecond} a second,`}`;
   return `From the screen: ${messages} to ${userId}, ${broker === 'redis' ? 'over Redis' : 'through the service'}.`;
 }

@@ -7,7 +7,7 @@ export const oneUser: Situation = {
   users: [{ userId: 'teacher-1', connections: 1 }],
   reconnects: true,
   events: ['batch_results_ready'],
-  publication: { userId: 'teacher-1', payload: '{"event":"class_created","data":{}}', count: 1, perSecond: 1 },
+  publication: { userId: 'teacher-1', payload: '{"event":"class_created","data":{}}', count: 1 },
   channelPrefix: 'ws',
   broker: 'embedded',
   token: { kind: 'minted', lifetimeSeconds: 3600 },

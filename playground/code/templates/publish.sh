@@ -12,7 +12,9 @@ redis-cli -u "${REDIS_URL:-redis://127.0.0.1:6379}" PUBLISH 'ws:teacher-1' '{"ev
 #~ while [ "$sent" -lt 20 ]; do
 #~   curl -sS --fail --json '{"user_id":"teacher-1","payload":"{\"event\":\"class_created\",\"data\":{}}"}' 'http://localhost:8004/dev/notifications'
 #~   sent=$((sent + 1))
+#~   #: if paced
 #~   sleep 0.1
+#~   #: end
 #~ done
 #~ #: else
 #~ curl -sS --fail --json '{"user_id":"teacher-1","payload":"{\"event\":\"class_created\",\"data\":{}}"}' 'http://localhost:8004/dev/notifications'
