@@ -19,6 +19,7 @@ export const workbench = { id: 'workbench', label: 'Workbench' } as const;
 /** The tools beside the workbench, in the order of their tabs. */
 export const tools: readonly Tool[] = [
   { id: 'old-and-new', label: 'Old and new', load: () => import('./labs/OldAndNew.svelte') },
+  { id: 'code', label: 'Code', load: () => import('./code/CodePanel.svelte') },
 ];
 
 /** The tool that an address asks for; the workbench where it asks for none that is known. */
