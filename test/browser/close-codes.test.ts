@@ -194,7 +194,7 @@ describe('what the playground shows of an end is what the tables say:', () => {
     for (const sentence of sentencesOf(name)) expect(card).toContain(plain(sentence));
     expect(await endCard().getByRole('link').getAttribute('href')).toBe(endingPage(code, cause));
 
-    const verdict = plain(await trialPanel().innerText());
+    const verdict = plain(await trialPanel().getByRole('group', { name: 'Expected beside observed' }).innerText());
     expect(verdict).toContain('As expected.');
     const end = `${code} ${closeCodes[code].name}${cause ? `, ${cause}` : ''}${name === 1006 ? ', never open' : ''}`;
     expect(verdict.split(end)).toHaveLength(3);
