@@ -144,6 +144,8 @@ describe.each(['embedded', 'redis'] as const)('with the %s broker', (kind) => {
     const tabs = [page, await context.newPage(), await context.newPage()];
     const connectIn = async (tab: Page) => {
       await tab.goto(`${service.url}/playground/`);
+      // What is typed before the page has come to life may be lost.
+      await tab.getByText('Running', { exact: true }).waitFor();
       await tab.getByLabel('User id').fill(tab === tabs[2] ? 'teacher-b' : 'teacher-a');
       await button('Mint and connect', tab).click();
       await button('Disconnect', tab).waitFor();
