@@ -1,6 +1,7 @@
 import { Client, type ClientEvent } from './connections/client.svelte.ts';
 import type { Connection } from './connections/connection.svelte.ts';
 import { Identity } from './identity/identity.svelte.ts';
+import { clientColour, clientName } from './parts/client-colour.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
 import { Outbox } from './publish/outbox.ts';
 import { Publisher } from './publish/publisher.svelte.ts';
@@ -10,9 +11,6 @@ import { ServiceStatus } from './service/service-status.svelte.ts';
 import { eventOf, type PublishOutcome, Timeline } from './timeline/timeline.svelte.ts';
 
 const utf8 = new TextEncoder();
-
-/** How many colours tell clients apart. */
-const clientColours = 8;
 
 /** Everything that one playground holds, and the actions that concern more than one part of it. */
 export class Session {
@@ -50,7 +48,8 @@ export class Session {
     const used = new Set(this.clients.map(({ name }) => name));
     let index = 0;
     while (used.has(clientName(index))) index += 1;
-    const client = new Client(clientName(index), index % clientColours, {
+    const name = clientName(index);
+    const client = new Client(name, clientColour(name), {
       base: () => this.#base(),
       renew: (minted) => this.identity.mintAgain(minted),
       record: (from, event) => this.#record(from, event),
@@ -192,10 +191,4 @@ export class Session {
     this.timeline.add(event, client.name);
     if (event.kind === 'closed' && event.ending.code !== 1000) void this.status.checkClosely();
   }
-}
-
-/** A, B, … Z, A1, B1, … */
-function clientName(index: number): string {
-  const letter = String.fromCharCode('A'.charCodeAt(0) + (index % 26));
-  return index < 26 ? letter : letter + Math.floor(index / 26);
 }
