@@ -1,6 +1,9 @@
+import { websocketUrl } from '../service/contract/endpoints.ts';
 import { Client, type ClientEvent } from './connections/client.svelte.ts';
 import type { Connection } from './connections/connection.svelte.ts';
-import { Identity } from './identity/identity.svelte.ts';
+import { Places } from './connections/places.svelte.ts';
+import { Identity, type MintOrder } from './identity/identity.svelte.ts';
+import type { MintedToken, PastedToken } from './identity/token.ts';
 import { clientColour, clientName } from './parts/client-colour.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
 import { Outbox } from './publish/outbox.ts';
@@ -12,6 +15,9 @@ import { eventOf, type PublishOutcome, Timeline } from './timeline/timeline.svel
 
 const utf8 = new TextEncoder();
 
+/** The most clients that a session holds: each is a socket, and a row on the page. */
+export const maxClients = 50;
+
 /** Everything that one playground holds, and the actions that concern more than one part of it. */
 export class Session {
   readonly clock = new TickingClock();
@@ -21,6 +27,7 @@ export class Session {
   readonly status: ServiceStatus;
   readonly identity: Identity;
   readonly publisher: Publisher;
+  readonly places: Places;
   /** At least one, in the order in which they came. */
   clients = $state.raw<readonly Client[]>([]);
   /** The client that was last told to connect, or chosen. */
@@ -33,6 +40,7 @@ export class Session {
     this.service = new ServiceClient(() => this.#base(), page);
     this.status = new ServiceStatus(this.service);
     this.identity = new Identity(this.service, this.clock);
+    this.places = new Places(this.service);
     this.current = this.addClient();
     // Whoever is connected is addressed first: the field above may already name the next user.
     this.publisher = new Publisher(() => (this.connection.isLive && this.current.userId) || this.identity.userId);
@@ -43,8 +51,24 @@ export class Session {
     return this.current.connection;
   }
 
-  /** Adds a client that has not connected yet. */
+  /** Whether the service mints tokens and publishes, as far as is known: its development endpoints do both. */
+  get canMint(): boolean {
+    const { state } = this.status;
+    return state.name !== 'up' || state.health.development_endpoints;
+  }
+
+  /** Whether one more can connect: a client is free to, or may be added. */
+  get hasRoom(): boolean {
+    return this.clients.length < maxClients || this.clients.some(({ isBusy }) => !isBusy);
+  }
+
+  /**
+   * Adds a client that has not connected yet; with no room left, in place of the oldest whose connection has ended.
+   *
+   * @throws RangeError where there is none to give way: see `hasRoom`.
+   */
   addClient(): Client {
+    if (this.clients.length >= maxClients) this.#makeRoom();
     const used = new Set(this.clients.map(({ name }) => name));
     let index = 0;
     while (used.has(clientName(index))) index += 1;
@@ -58,7 +82,19 @@ export class Session {
     return client;
   }
 
-  /** A client that is free to connect: the current one, else another whose connection has ended, else a new one. */
+  #makeRoom(): void {
+    const spent = this.clients.find(
+      (client) => client !== this.current && !client.isBusy && client.connection.hasEnded,
+    );
+    if (spent === undefined) throw new RangeError(`A session holds ${maxClients} clients at most.`);
+    void this.removeClient(spent);
+  }
+
+  /**
+   * A client that is free to connect: the current one, else another whose connection has ended, else a new one.
+   *
+   * @throws RangeError as `addClient`.
+   */
   freeClient(): Client {
     if (!this.current.isBusy) return this.current;
     return this.clients.findLast(({ isBusy }) => !isBusy) ?? this.addClient();
@@ -66,6 +102,7 @@ export class Session {
 
   /** Disconnects a client and forgets it. */
   async removeClient(client: Client): Promise<void> {
+    client.setMode('off');
     const gone = client.disconnect();
     this.clients = this.clients.filter((other) => other !== client);
     if (this.current === client) this.current = this.clients.at(-1) ?? this.addClient();
@@ -121,27 +158,61 @@ export class Session {
    */
   async mintAndConnect(client?: Client): Promise<void> {
     const token = await this.mint();
-    if (token !== undefined) await this.#connect(client ?? this.freeClient());
+    if (token !== undefined) await this.#connect(client);
   }
 
   /** Connects with the identity's token, or mints one first. Does nothing while one is being minted. */
   async connect(client?: Client): Promise<void> {
     if (this.identity.isMinting) return;
-    if (this.identity.minted === undefined) await this.mintAndConnect(client);
-    else await this.#connect(client ?? this.freeClient());
+    if (this.identity.token === undefined) await this.mintAndConnect(client);
+    else await this.#connect(client);
   }
 
-  async #connect(client: Client): Promise<void> {
-    const { minted } = this.identity;
-    if (minted === undefined) return;
-    this.current = client;
-    await client.connect(minted);
+  async #connect(client: Client | undefined): Promise<void> {
+    const { token } = this.identity;
+    if (token === undefined || (client === undefined && !this.hasRoom)) return;
+    this.current = client ?? this.freeClient();
+    await this.current.connect(token);
+  }
+
+  /** Connects as the identity panel is set: with its token, or without any. */
+  async connectAsChosen(client?: Client): Promise<void> {
+    if (this.identity.source !== 'none') return this.connect(client);
+    if (client === undefined && !this.hasRoom) return;
+    this.current = client ?? this.freeClient();
+    await this.current.dial(websocketUrl(this.#base()));
+  }
+
+  /** Takes a token of the reader's own. */
+  takePasted(pasted: PastedToken): void {
+    this.identity.takePasted(pasted);
+    this.timeline.add({ kind: 'pasted', userId: pasted.userId });
+  }
+
+  /** Mints a token beside the identity's, which stays. @returns `undefined` where that failed. */
+  async mintFor(order: MintOrder): Promise<MintedToken | undefined> {
+    const base = this.#base();
+    const minting = await this.identity.mintAgain(order);
+    if (!minting.ok) {
+      this.timeline.add({ kind: 'failure', stage: 'mint', failure: minting.failure });
+      void this.status.check();
+      return undefined;
+    }
+    const { userId, lifetimeSeconds, expectedError, ms } = minting.minted;
+    this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms });
+    return this.#base() === base ? minting.minted : undefined;
   }
 
   /** Connects to exactly this URL, without a token of this session's. */
   async dial(url: string): Promise<void> {
     this.current = this.freeClient();
     await this.current.dial(url);
+  }
+
+  /** Publishes the message of the publish panel to this user, who becomes its target. */
+  async publishTo(userId: string): Promise<void> {
+    this.publisher.target = userId;
+    await this.publish();
   }
 
   async publish(): Promise<void> {
@@ -169,9 +240,10 @@ export class Session {
     if (this.address.base !== before) {
       this.status.forget();
       this.identity.forget();
+      this.places.forget();
       this.publisher.forgetChannel();
       this.lastPublish = undefined;
-      for (const client of this.clients) client.minted = undefined;
+      for (const client of this.clients) client.forget();
       await this.disconnectAll();
     }
     await this.status.check();

@@ -12,7 +12,12 @@ export const reconnectPolicy = {
   placeMs: 30_000,
   /** A connection that was open for so long counts as good: the next waits begin small again. */
   stableMs: 10_000,
+  /** An end so soon after `open` is a refusal: the service opens in order to say why. Later, the token had been taken. */
+  refusedMs: 500,
 } as const;
+
+/** The numbers that a policy has. */
+export type ReconnectPolicy = Readonly<Record<keyof typeof reconnectPolicy, number>>;
 
 /** What went before the end that is judged, since a connection was last stable. */
 export interface Attempts {
@@ -47,6 +52,7 @@ export function nextAttempt(
   cause: string | undefined,
   { failures, refusals }: Attempts,
   random: () => number = Math.random,
+  { firstMs, longestMs, spreadMs, placeMs }: ReconnectPolicy = reconnectPolicy,
 ): NextAttempt {
   const wait = (floorMs: number, ceilingMs: number, needsNewToken = false): NextAttempt => ({
     name: 'wait',
@@ -55,7 +61,6 @@ export function nextAttempt(
     waitMs: floorMs + random() * (ceilingMs - floorMs),
     needsNewToken,
   });
-  const { firstMs, longestMs, spreadMs, placeMs } = reconnectPolicy;
   switch (retryAdvice(code, cause)) {
     case 'never':
       return { name: 'stop', why: 'It would end the same way again.' };

@@ -99,7 +99,7 @@ export class Trial {
       if (!(error instanceof NotPossible)) throw error;
       return { name: 'failed', problem: error.message };
     } finally {
-      for (const client of crowd) void client.disconnect();
+      for (const client of crowd) void this.#session.removeClient(client);
     }
   }
 
