@@ -2,7 +2,7 @@ import { websocketUrl } from '../service/contract/endpoints.ts';
 import { Client, type ClientEvent } from './connections/client.svelte.ts';
 import type { Connection } from './connections/connection.svelte.ts';
 import { Places } from './connections/places.svelte.ts';
-import { Identity, type MintOrder } from './identity/identity.svelte.ts';
+import { Identity, type MintOrder, type TokenSource } from './identity/identity.svelte.ts';
 import type { MintedToken, PastedToken } from './identity/token.ts';
 import { clientColour, clientName } from './parts/client-colour.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
@@ -55,6 +55,12 @@ export class Session {
   get canMint(): boolean {
     const { state } = this.status;
     return state.name !== 'up' || state.health.development_endpoints;
+  }
+
+  /** Where the token to connect with comes from: from the reader, where the service mints none. */
+  get tokenSource(): TokenSource {
+    const { source } = this.identity;
+    return source === 'mint' && !this.canMint ? 'paste' : source;
   }
 
   /** Whether one more can connect: a client is free to, or may be added. */

@@ -1,4 +1,5 @@
 import { retryAdvice } from '../../service/contract/error-codes.ts';
+import { formatMs } from '../parts/format.ts';
 
 /** The numbers of the policy, in milliseconds. */
 export const reconnectPolicy = {
@@ -74,4 +75,9 @@ export function nextAttempt(
     case 'back_off':
       return wait(0, Math.min(longestMs, firstMs * 2 ** failures));
   }
+}
+
+/** The bounds of a wait in words: `0 to 4.00 s`. */
+export function boundsOf({ floorMs, ceilingMs }: { readonly floorMs: number; readonly ceilingMs: number }): string {
+  return ceilingMs === 0 ? '0' : `${floorMs === 0 ? '0' : formatMs(floorMs)} to ${formatMs(ceilingMs)}`;
 }

@@ -1,5 +1,6 @@
 import { lookUpCloseCode } from '../../service/contract/close-codes.ts';
 import { parseCloseReason } from '../../service/contract/error-codes.ts';
+import { boundsOf } from '../connections/reconnect-policy.ts';
 import { count, formatBytes, formatMs, formatSeconds } from '../parts/format.ts';
 import { cutText } from '../parts/json-tokens.ts';
 import type { TimelineEntry } from './timeline.svelte.ts';
@@ -66,9 +67,12 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
     case 'closed':
       return describeClose(entry);
     case 'waiting': {
-      const { attempt, floorMs, ceilingMs, waitMs } = entry.wait;
-      const bounds = `of ${formatMs(floorMs)} to ${formatMs(ceilingMs)}`;
-      return { tone: 'plain', title: `Waits ${formatMs(waitMs)}`, facts: [bounds, `wait ${attempt}`] };
+      const { attempt, waitMs } = entry.wait;
+      return {
+        tone: 'plain',
+        title: `Waits ${formatMs(waitMs)}`,
+        facts: [`of ${boundsOf(entry.wait)}`, `wait ${attempt}`],
+      };
     }
     case 'stopped':
       return { tone: 'bad', title: 'Does not connect again', facts: [entry.why] };
