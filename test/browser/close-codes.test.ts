@@ -246,7 +246,7 @@ describe('the panel', () => {
   it('says so where the link asks for what there is not, and changes nothing', async () => {
     await open(service.url, '/playground/?try=nonsense');
     await trialPanel().getByText('The link asks for “nonsense”').waitFor();
-    expect(await page.getByRole('radio', { name: 'Valid' }).isChecked()).toBe(true);
+    expect(await page.getByRole('radio', { name: 'Valid', exact: true }).isChecked()).toBe(true);
     await page.getByText('Everything that happens will stand here').waitFor();
     await open(service.url, '/playground/?try=1008');
     const link = trialPanel().getByRole('link', { name: 'the page of 1008' });
