@@ -2,8 +2,7 @@ import { websocketUrl } from '../../service/contract/endpoints.ts';
 import type { Client } from '../connections/client.svelte.ts';
 import type { ConnectionState } from '../connections/connection.svelte.ts';
 import { oldUrl } from '../handshakes/old-address.ts';
-import { decodeToken } from '../identity/decode-token.ts';
-import type { MintedToken } from '../identity/identity.svelte.ts';
+import type { MintedToken } from '../identity/token.ts';
 import type { Act, Sending } from '../scenarios.ts';
 import { type Failure, startCommand } from '../service/failure.ts';
 import type { Session } from '../session.svelte.ts';
@@ -69,20 +68,10 @@ export class Performer {
 
   /** For the reader's user, beside the token that the reader has: that one, and the choice behind it, stay. */
   async #mint({ defect, lifetimeSeconds = usualLifetimeSeconds }: Partial<MintedToken> = {}): Promise<MintedToken> {
-    const { service, timeline, identity } = this.#session;
-    const { userId } = identity;
-    const answer = await service.mintToken({
-      user_id: userId,
-      lifetime_seconds: lifetimeSeconds,
-      ...(defect && { defect }),
-    });
-    if (!answer.ok) {
-      timeline.add({ kind: 'failure', stage: 'mint', failure: answer.failure });
-      throw new NotPossible(answer.failure);
-    }
-    const { token, expected_error: expectedError } = answer.value;
-    timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms: answer.ms });
-    return { token, decoded: decodeToken(token), userId, defect, lifetimeSeconds, expectedError, ms: answer.ms };
+    const { userId } = this.#session.identity;
+    const minting = await this.#session.mintFor({ userId, lifetimeSeconds, defect });
+    if (!minting.ok) throw new NotPossible(minting.failure);
+    return minting.minted;
   }
 
   async #open(): Promise<void> {

@@ -78,7 +78,7 @@ export class Trial {
     this.#session.current = client;
     this.client = client;
     const { mode } = client;
-    client.mode = comesBack ? 'back_off' : 'off';
+    client.setMode(comesBack ? 'back_off' : 'off');
     this.isComingBack = comesBack;
     const outcome = await this.#outcomeOf(scenario, client);
     if (mine === this.#latest) this.state = { scenario, ...outcome };
@@ -111,7 +111,7 @@ export class Trial {
       if (!(error instanceof NotPossible)) throw error;
       return { name: 'failed', failure: error.failure };
     } finally {
-      for (const one of performer.crowd) void one.disconnect();
+      for (const one of performer.crowd) void this.#session.removeClient(one);
     }
   }
 
