@@ -1,9 +1,9 @@
-import type { NotificationEvent } from '../../service/contract/notifications.ts';
-import { readEnvelope } from '../schema/envelope.ts';
-import { type JsonPath, pathKey } from '../schema/json-path.ts';
-import { type JsonNode, memberOf, parseTree } from '../schema/json-tree.ts';
-import { type Definitions, isNullable, type JsonSchema, limitsOf, typeInWords } from '../schema/schema-fields.ts';
-import { resolve, schemaAt } from '../schema/schemas.ts';
+import type { NotificationEvent } from '../../../service/contract/notifications.ts';
+import { readEnvelope } from '../../schema/envelope.ts';
+import { type JsonPath, pathKey } from '../../schema/json-path.ts';
+import { type JsonNode, memberOf, parseTree } from '../../schema/json-tree.ts';
+import { type Definitions, isNullable, type JsonSchema, limitsOf, typeInWords } from '../../schema/schema-fields.ts';
+import { resolve, schemaAt } from '../../schema/schemas.ts';
 
 /** What a value is edited with. */
 export type Control =
