@@ -43,6 +43,7 @@ export class SavedMessages {
       this.problem = 'The browser does not let this page read what was saved.';
     }
     if (kept) this.#take(parse(kept));
+    else this.list = [];
   }
 
   /** Keeps a message; under the name with a number where the name is taken. @returns The message as kept. */
@@ -119,6 +120,30 @@ export class SavedMessages {
     let number = 2;
     while (taken.has(`${base} ${number}`)) number += 1;
     return `${base} ${number}`;
+  }
+}
+
+let shared: SavedMessages | undefined;
+
+/** The messages that this page keeps, read when first asked for; other tabs' changes are followed. */
+export function openSavedMessages(): SavedMessages {
+  if (shared) return shared;
+  const saved = new SavedMessages();
+  const read = () => saved.read(storeOfPage());
+  read();
+  window.addEventListener('storage', ({ key }) => {
+    if (key === savedMessagesKey) read();
+  });
+  shared = saved;
+  return saved;
+}
+
+/** `undefined` where the browser forbids storage: even to look at it throws there. */
+function storeOfPage(): Store | undefined {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
   }
 }
 
