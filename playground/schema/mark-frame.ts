@@ -1,4 +1,4 @@
-import type { Deviation, FrameCheck } from './check-frame.ts';
+import type { FrameCheck } from './check-frame.ts';
 import { type FieldNote, fieldNote } from './field-notes.ts';
 import { frameTokens } from './frame-tokens.ts';
 import { pathKey } from './json-path.ts';
@@ -48,14 +48,19 @@ function faultsOf(check: FrameCheck | undefined): ReadonlyMap<string, string> {
   };
   if (check?.name === 'unknown_event') add(`value ${pathKey(['event'])}`, 'not in the catalogue');
   if (check?.name !== 'deviations') return faults;
+  const lacking = new Map<string, string[]>();
   for (const { path, kind, message } of check.deviations) {
-    const place = kind === 'missing' ? path.slice(0, -1) : path;
     // A value that is an object or a list has no piece of its own: its name stands for it.
-    add(`${isScalarFault(kind, message) ? 'value' : 'key'} ${pathKey(place)}`, message);
+    if (kind === 'value') add(`${isOfParts(message) ? 'key' : 'value'} ${pathKey(path)}`, message);
+    else {
+      const owner = `key ${pathKey(path.slice(0, -1))}`;
+      lacking.set(owner, [...(lacking.get(owner) ?? []), String(path.at(-1))]);
+    }
   }
+  for (const [owner, names] of lacking) add(owner, `Missing: ${names.join(', ')}.`);
   return faults;
 }
 
-function isScalarFault(kind: Deviation['kind'], message: string): boolean {
-  return kind === 'value' && !/found an (?:object|array)\.$/.test(message);
+function isOfParts(message: string): boolean {
+  return /found an (?:object|array)\.$/.test(message);
 }

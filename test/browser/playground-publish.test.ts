@@ -5,7 +5,6 @@ import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { connect, type TestClient } from '../support/client.ts';
-import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let browser: Browser;
@@ -68,9 +67,10 @@ describe('the form', () => {
     await panel().getByLabel('failed_essays').fill('3');
     await panel().getByLabel('deadline is null').uncheck();
     await button('Add to completed_phases').click();
-    await panel().getByLabel('completed_phases[2]').fill('Å "quoted"');
+    await panel()
+      .getByLabel(`completed_phases[${JSON.parse(before).data.completed_phases.length}]`, { exact: true })
+      .fill('Å "quoted"');
     await button('Remove completed_phases[0]').click();
-    await panel().getByLabel('org_id').count();
     expect(await violationsOf(page)).toEqual([]);
     await view('Editor');
     const after = await message().inputValue();
@@ -109,7 +109,7 @@ describe('the form', () => {
     await panel().getByText('Expected string, found 17.').first().waitFor();
     await panel().getByText('“message” is missing: string.').first().waitFor();
     expect(await panel().innerText()).toContain('massage');
-    await button('Replace class_designation').click();
+    await button('Replace class_designation with ""').click();
     await button('Add message').click();
     await panel().getByText('Expected string, found 17.').waitFor({ state: 'detached' });
     expect(await button('Publish').count()).toBe(1);
@@ -130,19 +130,17 @@ describe('the editor', () => {
     await area.fill('');
     await page.keyboard.type('{');
     await page.keyboard.press('Control+Space');
-    await page.getByRole('option', { name: 'event' }).first().waitFor();
-    await page.keyboard.type('ev');
-    // A completion is taken by Enter only a moment after it came up: the key might have been meant for a new line.
-    await eventually(async () => {
-      await page.keyboard.press('Enter');
-      return (await area.innerText()).includes('"event": ');
-    }, 'the name');
+    const completions = page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
+    await completions.first().waitFor();
+    // As fast as a person: a key right after the list came up is taken to be meant for the text.
+    await page.keyboard.type('ev', { delay: 100 });
+    await page.keyboard.press('Enter');
     expect((await area.innerText()).replaceAll('\n', '')).toBe('{"event": }');
     await page.keyboard.press('Control+Space');
-    await page.getByRole('option', { name: 'class_created' }).waitFor();
-    expect(await page.getByRole('option').count()).toBe(16);
+    await completions.filter({ hasText: 'class_created' }).waitFor();
+    expect(await completions.count()).toBe(16);
     await page.keyboard.press('Escape');
-    await page.getByRole('option').first().waitFor({ state: 'detached' });
+    await completions.first().waitFor({ state: 'detached' });
     await page.keyboard.press('Tab');
     expect(await area.evaluate((element) => element.contains(document.activeElement))).toBe(false);
   });
@@ -183,9 +181,10 @@ describe('many messages', () => {
     await panel().getByLabel('A second; empty: as fast as possible').fill('200');
     await button('Publish them').click();
     await panel().getByText('All sent.').waitFor();
-    expect(await panel().innerText()).toMatch(
-      /200 of 200 accepted · 1\d\d a second|200 of 200 accepted · 20\d a second/,
-    );
+    // Never faster than asked; how close it comes is a matter of the machine.
+    const [, achieved] = /200 of 200 accepted · ([\d.]+) a second/.exec(await panel().innerText()) ?? [];
+    expect(Number(achieved)).toBeGreaterThan(10);
+    expect(Number(achieved)).toBeLessThanOrEqual(202);
     const frames = (await received(200)).map((text) => JSON.parse(text).data);
     expect(new Set(frames.map(({ correlation_id }) => correlation_id)).size).toBe(200);
     const numbers = frames.map(({ message: text }) => Number(/\((\d+) of 200\)$/.exec(text)?.[1]));
@@ -223,13 +222,17 @@ describe('saved messages', () => {
     expect(await violationsOf(page)).toEqual([]);
     await button('Delete Mine').click();
     await button('Undo').click();
-    await button('Load Mine').click();
+    await panel()
+      .getByRole('button', { name: /^Load Mine/ })
+      .click();
     expect(await message().inputValue()).toBe(text);
     expect(await panel().getByLabel('Notification', { exact: true }).inputValue()).toBe('class_created');
     await button('Rename Mine').click();
     await panel().getByLabel('New name of Mine').fill('Other');
     await page.keyboard.press('Enter');
-    await button('Load Other').waitFor();
+    await panel()
+      .getByRole('button', { name: /^Load Other/ })
+      .waitFor();
   });
 
   it('that are broken are left out, and the page says so', async () => {
@@ -275,6 +278,9 @@ describe('a frame in the timeline', () => {
     await receive(text);
     await log().getByText('deviations from the schema of class_created').waitFor();
     const value = log().locator('.deviates', { hasText: '"high"' });
+    expect(await log().locator('.deviates', { hasText: '"data"' }).getAttribute('data-deviation')).toMatch(
+      /^Missing: .*batch_id, /,
+    );
     expect(await value.getAttribute('data-deviation')).toBe('Expected "standard", found "high".');
     expect(JSON.parse(await log().locator('pre code').innerText())).toEqual(JSON.parse(text));
     expect(await page.locator('img[src=x]').count()).toBe(0);

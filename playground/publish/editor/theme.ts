@@ -38,6 +38,8 @@ export const theme = [
     '.cm-completionDetail': { fontStyle: 'normal', opacity: '0.85' },
     '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
     '.cm-completionInfo': { padding: '0.5rem 0.75rem' },
+    // Beside the list there is no room on a phone.
+    '@media (max-width: 40rem)': { '.cm-completionInfo': { display: 'none' } },
     '.cm-diagnostic': { padding: '0.375rem 0.75rem', fontFamily: 'var(--sl-font)', lineHeight: '1.45' },
     '.cm-diagnostic-error': { borderInlineStart: '3px solid var(--hr-error)' },
     '.cm-diagnostic-warning': { borderInlineStart: '3px solid var(--hr-warn)' },

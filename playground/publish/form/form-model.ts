@@ -124,12 +124,12 @@ function innerOf(
   const { items = {}, additionalProperties } = schema;
   if (control === 'list' && node?.kind === 'array')
     return node.items.map((item, index) =>
-      fieldOf(items, definitions, item, [...path, index], String(index + 1), false),
+      fieldOf(items, definitions, item, [...path, index], String(index + 1), true),
     );
   if (control !== 'map' || node?.kind !== 'object') return [];
   const entry = additionalProperties as JsonSchema;
   const names = [...new Set(node.members.map(({ key }) => key))];
-  return names.map((key) => fieldOf(entry, definitions, memberOf(node, key)?.node, [...path, key], key, false));
+  return names.map((key) => fieldOf(entry, definitions, memberOf(node, key)?.node, [...path, key], key, true));
 }
 
 function controlOf(schema: JsonSchema): Control {
