@@ -220,24 +220,30 @@ export class Session {
     await this.publish();
   }
 
+  /** Publishes what the publisher holds, to whom it names. */
   async publish(): Promise<void> {
     const base = this.#base();
-    const userId = this.publisher.target;
-    const text = this.publisher.take();
+    this.lastPublish = { name: 'pending' };
+    const outcome = await this.publishText(this.publisher.target, this.publisher.take());
+    if (this.#base() === base) this.lastPublish = outcome;
+  }
+
+  /** Publishes a text as it stands, and puts it into the timeline. Never rejects: a failure is an outcome. */
+  async publishText(userId: string, text: string): Promise<PublishOutcome> {
+    const base = this.#base();
     const bytes = utf8.encode(text).byteLength;
     const pending: PublishOutcome = { name: 'pending' };
     const id = this.timeline.add({ kind: 'publish', userId, text, bytes, event: eventOf(text), outcome: pending });
-    this.lastPublish = pending;
     this.#outbox.sent(text, performance.now());
     const answer = await this.service.publish({ user_id: userId, payload: text });
     const outcome: PublishOutcome = answer.ok
       ? { name: 'accepted', channel: answer.value.channel, receivers: answer.value.receivers, ms: answer.ms }
       : { name: 'failed', failure: answer.failure };
     this.timeline.settle(id, outcome);
-    if (this.#base() !== base) return;
-    this.lastPublish = outcome;
+    if (this.#base() !== base) return outcome;
     if (outcome.name === 'accepted') this.publisher.learn(outcome.channel, userId);
     else void this.status.check();
+    return outcome;
   }
 
   /** Lets go of all that is the service's before; above all, its token must not be sent to another. */
