@@ -3,14 +3,13 @@ import type { Connection } from './connections/connection.svelte.ts';
 import { Identity } from './identity/identity.svelte.ts';
 import { clientColour, clientName } from './parts/client-colour.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
+import { utf8Length } from './parts/utf8-length.ts';
 import { Outbox } from './publish/outbox.ts';
 import { Publisher } from './publish/publisher.svelte.ts';
 import { ServiceAddress } from './service/service-address.svelte.ts';
 import { type CallingPage, ServiceClient } from './service/service-client.ts';
 import { ServiceStatus } from './service/service-status.svelte.ts';
 import { eventOf, type PublishOutcome, Timeline } from './timeline/timeline.svelte.ts';
-
-const utf8 = new TextEncoder();
 
 /** Everything that one playground holds, and the actions that concern more than one part of it. */
 export class Session {
@@ -148,7 +147,7 @@ export class Session {
     const base = this.#base();
     const userId = this.publisher.target;
     const text = this.publisher.take();
-    const bytes = utf8.encode(text).byteLength;
+    const bytes = utf8Length(text);
     const pending: PublishOutcome = { name: 'pending' };
     const id = this.timeline.add({ kind: 'publish', userId, text, bytes, event: eventOf(text), outcome: pending });
     this.lastPublish = pending;

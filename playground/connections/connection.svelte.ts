@@ -1,4 +1,6 @@
 import { websocketUrl } from '../../service/contract/endpoints.ts';
+import { PaintSignal } from '../parts/paint-signal.svelte.ts';
+import { utf8Length } from '../parts/utf8-length.ts';
 
 /** How a connection ended, as its `close` event told it. */
 export interface Ending {
@@ -24,8 +26,14 @@ export type ConnectionEvent =
   | { readonly kind: 'connecting'; readonly address: string }
   | { readonly kind: 'open'; readonly handshakeMs: number }
   | { readonly kind: 'frame'; readonly text: string; readonly bytes: number }
-  /** The client sent `count` messages of `bytes` each. */
-  | { readonly kind: 'sent'; readonly binary: boolean; readonly bytes: number; readonly count: number }
+  /** The client sent `count` messages of `bytes` each; `text` where it is short. */
+  | {
+      readonly kind: 'sent';
+      readonly binary: boolean;
+      readonly bytes: number;
+      readonly count: number;
+      readonly text?: string | undefined;
+    }
   | { readonly kind: 'closed'; readonly ending: Ending };
 
 /** How long a handshake and a closing handshake may take, in milliseconds. */
@@ -35,7 +43,8 @@ export interface ConnectionDeadlines {
 }
 
 const usualDeadlines: ConnectionDeadlines = { openMs: 8000, closeMs: 3000 };
-const utf8 = new TextEncoder();
+/** The most UTF-16 units of a message of the client's own that is told with its text. */
+const shortText = 200;
 
 /** Someone who waits until a connection stands in a certain way. */
 interface Watcher {
@@ -51,8 +60,10 @@ export function withoutTokens(url: string): string {
 /** One WebSocket to the service, from the first byte of the handshake to its end, as a state that can be shown. */
 export class Connection {
   state = $state.raw<ConnectionState>({ name: 'idle' });
-  framesIn = $state(0);
-  bytesIn = $state(0);
+  /** A signal a frame would draw what shows it ten thousand times a second. */
+  readonly #received = new PaintSignal();
+  #framesIn = 0;
+  #bytesIn = 0;
   readonly #onEvent: (event: ConnectionEvent) => void;
   readonly #deadlines: ConnectionDeadlines;
   #socket: WebSocket | undefined;
@@ -65,6 +76,17 @@ export class Connection {
   constructor(onEvent: (event: ConnectionEvent) => void, deadlines: ConnectionDeadlines = usualDeadlines) {
     this.#onEvent = onEvent;
     this.#deadlines = deadlines;
+  }
+
+  get framesIn(): number {
+    this.#received.follow();
+    return this.#framesIn;
+  }
+
+  /** Bytes of UTF-8. */
+  get bytesIn(): number {
+    this.#received.follow();
+    return this.#bytesIn;
   }
 
   /** Whether a connection has begun and not ended yet. */
@@ -92,8 +114,9 @@ export class Connection {
     if (mine !== this.#wish) return;
     const address = withoutTokens(url);
     const started = performance.now();
-    this.framesIn = 0;
-    this.bytesIn = 0;
+    this.#framesIn = 0;
+    this.#bytesIn = 0;
+    this.#received.changed();
     this.#openedMark = undefined;
     this.#become({ name: 'connecting', address });
     this.#onEvent({ kind: 'connecting', address });
@@ -108,7 +131,7 @@ export class Connection {
     this.#socket = socket;
     this.#deadline = setTimeout(() => this.#abandon(), this.#deadlines.openMs);
     socket.onopen = () => this.#opened(performance.now() - started);
-    socket.onmessage = ({ data }) => this.#received(String(data));
+    socket.onmessage = ({ data }) => this.#receive(String(data));
     socket.onclose = ({ code, reason }) => this.#end(code, reason);
   }
 
@@ -129,12 +152,9 @@ export class Connection {
     if (this.state.name !== 'open') return;
     for (let sent = 0; sent < count; sent++) this.#socket?.send(message);
     const binary = typeof message !== 'string';
-    this.#onEvent({
-      kind: 'sent',
-      binary,
-      bytes: binary ? message.byteLength : utf8.encode(message).byteLength,
-      count,
-    });
+    const bytes = binary ? message.byteLength : utf8Length(message);
+    const text = !binary && message.length <= shortText ? message : undefined;
+    this.#onEvent({ kind: 'sent', binary, bytes, count, text });
   }
 
   /** Waits until the connection stands as asked. @returns The state that it had then. */
@@ -171,10 +191,11 @@ export class Connection {
     this.#onEvent({ kind: 'open', handshakeMs });
   }
 
-  #received(text: string): void {
-    const bytes = utf8.encode(text).byteLength;
-    this.framesIn += 1;
-    this.bytesIn += bytes;
+  #receive(text: string): void {
+    const bytes = utf8Length(text);
+    this.#framesIn += 1;
+    this.#bytesIn += bytes;
+    this.#received.changed();
     this.#onEvent({ kind: 'frame', text, bytes });
   }
 
