@@ -6,11 +6,8 @@ export type Search =
   /** A sentence for whoever wrote it. */
   | { readonly kind: 'problem'; readonly problem: string };
 
-/** An expression can take time by the square of a text's length and worse; plain text cannot. */
-export const expressionLimit = 4000;
-
-/** A group with a repetition in it that is itself repeated. */
-const nestedRepetition = /\((?:[^()\\]|\\.)*(?:[*+]|\{\d+,\d*\})(?:[^()\\]|\\.)*\)(?:[*+]|\{\d+,\d*\})/;
+/** An expression can take time by the square of a text's length, by the cube with two repetitions; plain text cannot. */
+export const expressionLimit = 2000;
 
 /** Reads `text`, found in upper and lower case, or `/expression/flags`. */
 export function readSearch(written: string): Search {
@@ -19,10 +16,11 @@ export function readSearch(written: string): Search {
   if (source === undefined) {
     return { kind: 'pattern', pattern: new RegExp(escaped(written), 'i'), limit: Infinity };
   }
-  if (nestedRepetition.test(source)) {
+  if (canRunForEver(source)) {
     return {
       kind: 'problem',
-      problem: 'A repetition within a repetition can take minutes, so this one is not run. Write a+ for (a+)+.',
+      problem:
+        'A repeated group with a repetition or alternatives in it can take hours, so it is not run: write a+ for (a+)+, [ab]* for (a|b)*.',
     };
   }
   try {
@@ -37,4 +35,26 @@ export function readSearch(written: string): Search {
 
 function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+/**
+ * Whether a group is repeated that can match one text in several ways: the ways multiply with each character, and
+ * nothing can stop an expression that runs.
+ */
+function canRunForEver(source: string): boolean {
+  // What each group that is open so far has in it; the first is the expression itself.
+  const groups = [false];
+  const inner = source.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]/gs, '.');
+  for (const [token] of inner.matchAll(
+    /\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?|\)(?:[*+]|\{\d+(?:,\d*)?\})?|[*+|]|\{\d+,\d*\}/g,
+  )) {
+    if (token.startsWith('(')) groups.push(false);
+    else if (token.startsWith(')')) {
+      const ambiguous = groups.pop() ?? false;
+      const isRepeated = token.length > 1;
+      if (isRepeated && ambiguous) return true;
+      groups.push((groups.pop() ?? false) || ambiguous || isRepeated);
+    } else groups.push(groups.pop() !== undefined);
+  }
+  return false;
 }

@@ -26,6 +26,8 @@ interface Source {
  */
 export class TimelineView {
   readonly timeline: Timeline;
+  /** Whether the list stays with the newest. */
+  follows = $state(true);
   /** Whether the selected entry is shown whole. */
   isOpen = $state(false);
   /** The frame that others are compared with. */
@@ -147,11 +149,12 @@ export class TimelineView {
 
   resume(): void {
     this.#frozen = undefined;
+    this.follows = true;
   }
 
   clear(): void {
     this.timeline.clear();
-    this.#frozen = undefined;
+    this.resume();
     this.#selected = undefined;
     this.compared = undefined;
     this.isOpen = false;
