@@ -1,12 +1,15 @@
 import { Client, type ClientEvent } from './connections/client.svelte.ts';
 import type { Connection } from './connections/connection.svelte.ts';
+import { Commands } from './help/commands.ts';
 import { Identity } from './identity/identity.svelte.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
 import { Outbox } from './publish/outbox.ts';
 import { Publisher } from './publish/publisher.svelte.ts';
+import type { CallingPage } from './service/address-space.ts';
 import { ServiceAddress } from './service/service-address.svelte.ts';
-import { type CallingPage, ServiceClient } from './service/service-client.ts';
+import { ServiceClient } from './service/service-client.ts';
 import { ServiceStatus } from './service/service-status.svelte.ts';
+import { Announcer } from './timeline/announcer.svelte.ts';
 import { eventOf, type PublishOutcome, Timeline } from './timeline/timeline.svelte.ts';
 
 const utf8 = new TextEncoder();
@@ -19,6 +22,9 @@ export class Session {
   readonly clock = new TickingClock();
   readonly address = new ServiceAddress();
   readonly timeline = new Timeline();
+  /** The one voice for screen readers: whatever happens is spoken through it, once. */
+  readonly announcer = new Announcer();
+  readonly commands = new Commands();
   readonly service: ServiceClient;
   readonly status: ServiceStatus;
   readonly identity: Identity;
