@@ -78,12 +78,11 @@ export class Tour {
     else this.leave();
   }
 
-  /** Tries the step again that failed. */
+  /** Tries again what failed: from the start where the connection is gone, for then the token may be worth nothing. */
   async retry(): Promise<void> {
     if (this.state.name !== 'failed') return;
-    // A token of a service that was restarted may be worth nothing, and a message is not sent by waiting for it.
-    if (this.state.step === 'connection') return this.start();
-    await this.#perform(this.state.step === 'timeline' ? 'publish' : this.state.step);
+    if (this.#client?.connection.isLive) await this.#perform('publish');
+    else await this.start();
   }
 
   /** Ends it; what it did stays. */

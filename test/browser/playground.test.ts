@@ -306,7 +306,7 @@ describe('when the service cannot be used', () => {
       expect(await endCard().innerText()).toContain('1001');
       const alert = page.getByRole('alert').filter({ hasText: 'The service does not answer' });
       await alert.waitFor();
-      expect(await alert.innerText()).toContain('npm ci && npm start');
+      expect(await alert.innerText()).toContain(`npm ci && WEBSOCKET_PORT=${new URL(service.url).port} npm start`);
       expect(await violations()).toEqual([]);
       await service.start();
       await page.getByText('Running', { exact: true }).waitFor();
@@ -327,7 +327,7 @@ describe('when the service cannot be used', () => {
       await button('Watch another').click();
       const alert = page.getByRole('alert').filter({ hasText: 'The service does not answer' });
       await alert.waitFor();
-      expect(await alert.innerText()).toContain('npm ci && npm start');
+      expect(await alert.innerText()).toContain(`npm ci && WEBSOCKET_PORT=${new URL(service.url).port} npm start`);
       expect(await violations()).toEqual([]);
       await service.start();
       await button('Try again').click();
@@ -343,7 +343,10 @@ describe('when the service cannot be used', () => {
     await page.locator('astro-island:not([ssr])').waitFor();
     await service.stop();
     await button('Watch one arrive').click();
-    await page.getByRole('alert').filter({ hasText: 'npm ci && npm start' }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /npm ci && (WEBSOCKET_PORT=\d+ )?npm start/ })
+      .waitFor();
   });
 
   it('says that the development endpoints are off', async () => {
