@@ -1,4 +1,6 @@
+import { pageStorage } from './service/service-address.svelte.ts';
 import { toolIn, toolParameter, workbench } from './tools.ts';
+import { rememberTourSeen } from './tour/seen.ts';
 import type { TourStep } from './tour/tour.svelte.ts';
 
 /** The two halves of the playground; where there is no room for both, one of them is shown. */
@@ -14,6 +16,9 @@ export class Stage {
   view = $state<View>('tools');
   /** The panel that the tour points at. */
   lit = $state<TourStep>();
+  /** Counts the starts of the tour; 0 while there is none. */
+  tourStart = $state(0);
+  #tourStarts = 0;
 
   /** Opens the tool that the address names. */
   read(search: string): void {
@@ -35,6 +40,22 @@ export class Stage {
     this.lit = step;
     if (step === 'timeline') this.view = 'timeline';
     else if (step) this.open(workbench.id);
+  }
+
+  startTour(): void {
+    this.refuseTour();
+    this.#tourStarts += 1;
+    this.tourStart = this.#tourStarts;
+  }
+
+  endTour(): void {
+    this.lit = undefined;
+    this.tourStart = 0;
+  }
+
+  /** Invites nobody any more; the help still offers the tour. */
+  refuseTour(): void {
+    rememberTourSeen(pageStorage());
   }
 
   #show(id: string): void {

@@ -394,7 +394,9 @@ describe('when the site and the service are at two addresses', () => {
     await page.goto(`${site.url}/playground/?service=${shut.url}`);
     const alert = page.getByRole('alert').filter({ hasText: 'not to this page' });
     await alert.waitFor();
-    expect(await alert.innerText()).toContain(`CORS_ORIGINS='["${site.url}"]' npm start`);
+    expect(await alert.innerText()).toContain(
+      `CORS_ORIGINS='["${site.url}"]' WEBSOCKET_PORT=${new URL(shut.url).port} npm start`,
+    );
   });
 
   it('ignores a broken address in the link, and says so', async () => {
