@@ -206,9 +206,9 @@ describe('the playground', () => {
       const text = await bar().innerText();
       for (const part of ['Running', new URL(service.url).host, 'embedded', 'v1.']) expect(text).toContain(part);
       const spill = await bar()
-        .locator('.line')
-        .evaluate((line) => line.scrollWidth - line.clientWidth);
-      expect(spill).toBeLessThanOrEqual(0);
+        .locator('.line, .where')
+        .evaluateAll((all) => all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+      expect(spill).toEqual([0, 0]);
     }
   });
 
