@@ -2,16 +2,19 @@ import { websocketUrl } from '../service/contract/endpoints.ts';
 import { Client, type ClientEvent } from './connections/client.svelte.ts';
 import type { Connection } from './connections/connection.svelte.ts';
 import { Places } from './connections/places.svelte.ts';
+import { Commands } from './help/commands.ts';
 import { Identity, type Minting, type MintOrder, type TokenSource } from './identity/identity.svelte.ts';
-import type { MintedToken, PastedToken } from './identity/token.ts';
+import type { PastedToken } from './identity/token.ts';
 import { clientColour, clientName } from './parts/client-colour.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
 import { utf8Length } from './parts/utf8-length.ts';
 import { Outbox } from './publish/outbox.ts';
 import { Publisher } from './publish/publisher.svelte.ts';
+import type { CallingPage } from './service/address-space.ts';
 import { ServiceAddress } from './service/service-address.svelte.ts';
-import { type CallingPage, ServiceClient } from './service/service-client.ts';
+import { ServiceClient } from './service/service-client.ts';
 import { ServiceStatus } from './service/service-status.svelte.ts';
+import { Announcer } from './timeline/announcer.svelte.ts';
 import { eventOf, type PublishOutcome, Timeline } from './timeline/timeline.svelte.ts';
 
 /** The most clients that a session holds: each is a socket, and a row on the page. */
@@ -22,6 +25,9 @@ export class Session {
   readonly clock = new TickingClock();
   readonly address = new ServiceAddress();
   readonly timeline = new Timeline();
+  /** The one voice for screen readers: whatever happens is spoken through it, once. */
+  readonly announcer = new Announcer();
+  readonly commands = new Commands();
   readonly service: ServiceClient;
   readonly status: ServiceStatus;
   readonly identity: Identity;

@@ -8,17 +8,23 @@ import type {
 import { endpoints } from '../../service/contract/endpoints.ts';
 import type { HealthResponse, RedisHealthResponse, WebsocketHealthResponse } from '../../service/contract/health.ts';
 import type { ProblemDocument } from '../../service/contract/http-errors.ts';
-import { blocked, developmentOff, type Failure, foreign, mixedContent, timedOut, unreachable } from './failure.ts';
+import { browserPage, type CallingPage, isLoopback, localAccessTo } from './address-space.ts';
+import {
+  blocked,
+  developmentOff,
+  type Failure,
+  foreign,
+  gatewayAnswered,
+  localAccess,
+  mixedContent,
+  timedOut,
+  unreachable,
+} from './failure.ts';
 
 /** What a call came to. `ms` is the time from the call to the whole answer, in milliseconds. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly ms: number }
   | { readonly ok: false; readonly failure: Failure };
-
-/** The page that calls; given so that the classification can be tested without a browser. */
-export interface CallingPage {
-  readonly origin: string;
-}
 
 /** How long a call may take, in milliseconds. */
 export const callDeadlineMs = 5000;
@@ -36,7 +42,7 @@ export class ServiceClient {
   readonly #deadlineMs: number;
 
   /** @param base - Tells the service's address, anew for each call. */
-  constructor(base: () => string, page: () => CallingPage = () => window.location, deadlineMs = callDeadlineMs) {
+  constructor(base: () => string, page: () => CallingPage = browserPage, deadlineMs = callDeadlineMs) {
     this.#base = base;
     this.#page = page;
     this.#deadlineMs = deadlineMs;
@@ -97,7 +103,7 @@ export class ServiceClient {
       return { kind: 'problem', title: value.title, detail: value.detail, remedy: value.remedy };
     }
     // A proxy in front of a service that is down: the development server of the site, or nginx.
-    if (response.status >= 500) return unreachable(base);
+    if (response.status >= 500) return gatewayAnswered(base, response.status);
     const type = response.headers.get('content-type') ?? '';
     const thing = type.includes('html') ? 'an HTML page' : type.includes('json') ? 'other JSON' : 'something unknown';
     return foreign(base, `${thing} (${response.status})`);
@@ -105,20 +111,20 @@ export class ServiceClient {
 
   /** A browser gives no cause for a call without an answer; what can be known is found out here. */
   async #judgeSilence(base: string, error: unknown): Promise<Failure> {
-    if (error instanceof DOMException && error.name === 'TimeoutError') return timedOut(base, this.#deadlineMs);
-    const { origin } = this.#page();
+    const page = this.#page();
+    const { origin } = page;
     const target = new URL(base);
-    if (origin === target.origin) return unreachable(base);
+    const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+    if (origin === target.origin) return isTimeout ? timedOut(base, this.#deadlineMs) : unreachable(base, origin);
+    // While the browser asks the reader, the call has no answer either.
+    const access = await localAccessTo(target, page);
+    if (access && (isTimeout || access !== 'asks')) return localAccess(base, origin, access);
+    if (isTimeout) return timedOut(base, this.#deadlineMs);
     if (origin.startsWith('https:') && target.protocol === 'http:' && !isLoopback(target.hostname)) {
       return mixedContent(base, origin);
     }
-    return (await answersOpaquely(base)) ? blocked(base, origin) : unreachable(base);
+    return (await answersOpaquely(base)) ? blocked(base, origin) : unreachable(base, origin);
   }
-}
-
-/** Browsers let a page from https call plain http on the own machine. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
 /** Whether anything answers: a `no-cors` request succeeds where CORS would withhold the answer. */

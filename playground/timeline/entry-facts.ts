@@ -75,6 +75,10 @@ function ownFacts(entry: TimelineEntry): Fact[] {
         ['Why', entry.failure.detail],
         ['What to do', entry.failure.remedy],
       ];
+    case 'pasted':
+      return [['User', entry.userId ?? 'it does not say']];
+    case 'closing':
+      return [['Close code', entry.code === undefined ? 'none, as `close()` without one' : String(entry.code)]];
     case 'closed':
       return [];
   }

@@ -239,12 +239,14 @@ describe('the panel', () => {
     await page.keyboard.press('Home');
     await page.getByRole('region', { name: 'Who you are' }).waitFor();
     expect(page.url()).toBe(`${service.url}/playground/`);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to the timeline');
   });
 
   it('says so where the link asks for what there is not, and changes nothing', async () => {
     await open(service.url, '/playground/?try=nonsense');
     await trialPanel().getByText('The link asks for “nonsense”').waitFor();
-    await page.getByText('Everything that happens will stand here').waitFor();
+    await page.getByText('Nothing has happened yet').waitFor();
     await open(service.url, '/playground/?try=1008');
     const link = trialPanel().getByRole('link', { name: 'the page of 1008' });
     expect(await link.getAttribute('href')).toBe('/reference/close-codes/1008/');

@@ -299,7 +299,7 @@ describe('when the service cannot be used', () => {
       expect(await endCard().innerText()).toContain('1001');
       const alert = page.getByRole('alert').filter({ hasText: 'The service does not answer' });
       await alert.waitFor();
-      expect(await alert.innerText()).toContain('npm ci && npm start');
+      expect(await alert.innerText()).toContain(`npm ci && WEBSOCKET_PORT=${new URL(service.url).port} npm start`);
       expect(await violations()).toEqual([]);
       await service.start();
       await page.getByText('Running', { exact: true }).waitFor();
@@ -320,7 +320,7 @@ describe('when the service cannot be used', () => {
       await button('Watch another').click();
       const alert = page.getByRole('alert').filter({ hasText: 'The service does not answer' });
       await alert.waitFor();
-      expect(await alert.innerText()).toContain('npm ci && npm start');
+      expect(await alert.innerText()).toContain(`npm ci && WEBSOCKET_PORT=${new URL(service.url).port} npm start`);
       expect(await violations()).toEqual([]);
       await service.start();
       await button('Try again').click();
@@ -336,7 +336,10 @@ describe('when the service cannot be used', () => {
     await page.locator('astro-island:not([ssr])').waitFor();
     await service.stop();
     await button('Watch one arrive').click();
-    await page.getByRole('alert').filter({ hasText: 'npm ci && npm start' }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /npm ci && (WEBSOCKET_PORT=\d+ )?npm start/ })
+      .waitFor();
   });
 
   it('says that the development endpoints are off', async () => {
@@ -385,7 +388,9 @@ describe('when the site and the service are at two addresses', () => {
     await page.goto(`${site.url}/playground/?service=${shut.url}`);
     const alert = page.getByRole('alert').filter({ hasText: 'not to this page' });
     await alert.waitFor();
-    expect(await alert.innerText()).toContain(`CORS_ORIGINS='["${site.url}"]' npm start`);
+    expect(await alert.innerText()).toContain(
+      `CORS_ORIGINS='["${site.url}"]' WEBSOCKET_PORT=${new URL(shut.url).port} npm start`,
+    );
   });
 
   it('ignores a broken address in the link, and says so', async () => {

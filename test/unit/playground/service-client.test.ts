@@ -80,7 +80,40 @@ describe('a failure is told apart', () => {
     await server.close();
     server = undefined;
     const failure = await failureOf(clientFor(url, { origin: 'http://docs.example' }).health());
-    expect(failure).toMatchObject({ kind: 'unreachable', command: 'npm ci && npm start' });
+    expect(failure).toMatchObject({
+      kind: 'unreachable',
+      command: `npm ci && WEBSOCKET_PORT=${new URL(url).port} npm start`,
+    });
+  });
+
+  it('unreachable, with words of its own, where the page itself came from there', async () => {
+    server = await startHttp(() => {});
+    const { url } = server;
+    await server.close();
+    server = undefined;
+    expect(await failureOf(clientFor(url).health())).toMatchObject({
+      kind: 'unreachable',
+      detail: expect.stringContaining('This page came from'),
+    });
+  });
+
+  it.each([
+    ['prompt', true, 'The browser asks for your permission'],
+    ['denied', true, 'The browser keeps this page from your machine'],
+    ['denied', false, 'The browser keeps this page from your machine'],
+  ] as const)('local_access: the permission is “%s”, on a secure page: %s', async (state, isSecure, title) => {
+    server = await startHttp(() => {});
+    const page = { origin: 'https://docs.example', isSecure, permission: async () => state };
+    const { url } = server;
+    expect(
+      await failureOf(
+        new ServiceClient(
+          () => url,
+          () => page,
+          50,
+        ).health(),
+      ),
+    ).toMatchObject({ kind: 'local_access', title, link: { href: `${url}/playground/` } });
   });
 
   it('timeout: something takes the request and keeps silent', async () => {
