@@ -1,6 +1,7 @@
 import { Client, type ClientEvent } from './connections/client.svelte.ts';
 import type { Connection } from './connections/connection.svelte.ts';
 import { Identity } from './identity/identity.svelte.ts';
+import { originOf } from './identity/token-origin.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
 import { Outbox } from './publish/outbox.ts';
 import { Publisher } from './publish/publisher.svelte.ts';
@@ -105,7 +106,8 @@ export class Session {
     const state = await this.identity.mint();
     if (state.name === 'minted') {
       const { userId, expectedError, ms, token } = state.minted;
-      this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms });
+      const origin = originOf(state.minted);
+      this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms, origin });
       return token;
     }
     if (state.name === 'failed') {
@@ -189,7 +191,8 @@ export class Session {
       this.timeline.add({ ...event, event: eventOf(event.text), latencyMs }, client.name);
       return;
     }
-    this.timeline.add(event, client.name);
+    const origin = event.kind === 'connecting' && client.minted && originOf(client.minted);
+    this.timeline.add(origin ? { ...event, origin } : event, client.name);
     if (event.kind === 'closed' && event.ending.code !== 1000) void this.status.checkClosely();
   }
 }

@@ -17,7 +17,9 @@ export const toolParameter = 'tool';
 export const workbench = { id: 'workbench', label: 'Workbench' } as const;
 
 /** The tools beside the workbench, in the order of their tabs. */
-export const tools: readonly Tool[] = [];
+export const tools: readonly Tool[] = [
+  { id: 'sessions', label: 'Sessions', load: () => import('./sessions/SessionsPanel.svelte') },
+];
 
 /** The tool that an address asks for; the workbench where it asks for none that is known. */
 export function toolIn(search: string): string {

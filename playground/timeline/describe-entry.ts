@@ -66,6 +66,8 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
       const bounds = `of ${formatMs(floorMs)} to ${formatMs(ceilingMs)}`;
       return { tone: 'plain', title: `Waits ${formatMs(waitMs)}`, facts: [`attempt ${attempt}`, bounds] };
     }
+    case 'note':
+      return { tone: entry.tone, title: entry.text, facts: [] };
     case 'stopped':
       return { tone: 'bad', title: 'Does not connect again', facts: [entry.why] };
   }
@@ -96,5 +98,5 @@ function describeClose({ ending }: TimelineEntry & { kind: 'closed' }): EntryDes
 export function sentenceFor(entry: TimelineEntry): string {
   const { title, facts } = describeEntry(entry);
   const verb = { frame: 'Received ', publish: 'Published ' }[entry.kind as string] ?? '';
-  return `${verb}${title}, ${facts.join(', ')}.`;
+  return `${verb}${[title, ...facts].join(', ')}.`;
 }

@@ -1,6 +1,7 @@
 import type { ConnectionErrorCode } from '../../service/contract/error-codes.ts';
 import type { Wait } from '../connections/client.svelte.ts';
 import type { Ending } from '../connections/connection.svelte.ts';
+import type { TokenOrigin } from '../identity/token-origin.ts';
 import type { Failure } from '../service/failure.ts';
 
 /** How the publishing of a notification ended, as far as is known. */
@@ -17,8 +18,11 @@ export type TimelineEvent =
       readonly lifetimeSeconds: number;
       readonly expectedError: ConnectionErrorCode | null;
       readonly ms: number;
+      /** Left out where nobody has to know. */
+      readonly origin?: TokenOrigin;
     }
-  | { readonly kind: 'connecting'; readonly address: string }
+  /** `origin` is its token's; left out where it was dialled without one of the session's. */
+  | { readonly kind: 'connecting'; readonly address: string; readonly origin?: TokenOrigin }
   | { readonly kind: 'open'; readonly handshakeMs: number }
   | {
       readonly kind: 'frame';
@@ -44,7 +48,9 @@ export type TimelineEvent =
   /** The client will connect again after a wait. */
   | { readonly kind: 'waiting'; readonly wait: Wait }
   /** The client does not connect again; `why` is a sentence. */
-  | { readonly kind: 'stopped'; readonly why: string };
+  | { readonly kind: 'stopped'; readonly why: string }
+  /** What the playground itself says, such as that the page was reloaded. */
+  | { readonly kind: 'note'; readonly tone: 'plain' | 'good' | 'bad'; readonly text: string; readonly ends?: 'page' };
 
 /** Something that happened, and when. */
 export type TimelineEntry = TimelineEvent & {
@@ -123,6 +129,21 @@ export class Timeline {
     );
   }
 
+  /** Puts entries of before in front of those that there are; they get new ids. Time goes on from them. */
+  restore(before: readonly TimelineEntry[]): void {
+    const [first] = before;
+    if (first === undefined) return;
+    const renewed = [...before, ...this.entries].map((entry) => ({
+      ...entry,
+      id: this.#nextId++,
+      sinceStartMs: entry.at - first.at,
+    }));
+    this.#firstMark = performance.now() - (Date.now() - first.at);
+    this.#lastMark = this.#firstMark + (renewed.at(-1)?.sinceStartMs ?? 0);
+    this.#bytes += before.reduce((sum, entry) => sum + bytesOf(entry), 0);
+    this.entries = renewed;
+  }
+
   clear(): void {
     this.entries = [];
     this.dropped = 0;
@@ -132,7 +153,7 @@ export class Timeline {
 }
 
 function bytesOf(event: TimelineEvent): number {
-  return 'text' in event ? event.bytes : 0;
+  return 'bytes' in event && event.kind !== 'sent' ? event.bytes : 0;
 }
 
 /** The `event` of a notification's text, or `undefined` where the text is none. */

@@ -130,7 +130,9 @@ const setup = object<Setup>({
     user_id: optional(name),
     text: optional(payload),
   }),
-  messages: optional(list(object<SavedMessage>({ name, text: payload, user_id: optional(name) }), limits.messages)),
+  messages: optional(
+    list(object<SavedMessage>({ name, event: oneOf(...notificationEvents), text: payload }), limits.messages),
+  ),
 });
 
 type ActOf<K> = Extract<RecordedEvent, { do: K }>;

@@ -7,15 +7,12 @@ export interface Redacted<T> {
   readonly removals: number;
 }
 
-/** Two to five base64url parts, not preceded by more of the same, so that each run of characters is looked at once. */
-const dotted = /(?<![\w-])[\w-]{6,}(?:\.[\w-]+)(?:\.[\w-]*){0,3}/g;
-
-/** The same behind other characters of base64url: `{"` is `eyJ` wherever a JWT begins. The bound keeps it linear. */
-const headed = /eyJ[\w-]{5,4096}\.[\w-]{2,}(?:\.[\w-]*){0,3}/g;
+/** Base64url parts joined by dots, not preceded by more of the same: each run of characters is looked at once. */
+const dotted = /(?<![\w-])[\w-]{6,}(?:\.[\w-]*)+/g;
 
 /** What names a secret by the place where it stands. */
 const placed = [
-  /([?&](?:token|access_token|id_token)=)(?!…|\[)[^&#\s"'\\<>]+/gi,
+  /([?&](?:token|access_token|id_token)=)(?!…|\[|%5B)[^&#\s"'\\<>]+/gi,
   /(\bbearer\s+)(?!\[)[\w.~+/-]{8,}=*/gi,
   /(\b\w{2,10}:\/\/)[^\s/@"'\\]{1,256}@/g,
 ] as const;
@@ -27,9 +24,10 @@ export function redactText(text: string): Redacted<string> {
     removals += 1;
     return kept + removed;
   };
-  let value = text
-    .replace(dotted, (match) => (isJoseHeader(match.slice(0, match.indexOf('.'))) ? taken('') : match))
-    .replace(headed, () => taken(''));
+  let value = text.replace(dotted, (match) => {
+    const at = tokenStart(match);
+    return at === undefined ? match : taken(match.slice(0, at));
+  });
   for (const pattern of placed) value = value.replace(pattern, (_, kept: string) => taken(kept));
   return { value, removals };
 }
@@ -49,6 +47,13 @@ export function redact<T>(value: T): Redacted<T> {
     return Object.fromEntries(Object.entries(given).map(([name, field]) => [text(name), walk(field)]));
   };
   return { value: walk(value) as T, removals };
+}
+
+/** Where in such parts a token begins: with the first, or where `{"` stands as base64url writes it. */
+function tokenStart(parts: string): number | undefined {
+  if (isJoseHeader(parts.slice(0, parts.indexOf('.')))) return 0;
+  const at = parts.indexOf('eyJ');
+  return at !== -1 && parts.indexOf('.', at) !== -1 ? at : undefined;
 }
 
 /** Whether a part is base64url of a JSON object: only so can a text be told from the name of a host. */

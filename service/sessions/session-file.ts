@@ -53,8 +53,9 @@ export interface ClientSetup {
 /** A message that was kept for later. */
 export interface SavedMessage {
   readonly name: string;
+  /** The type that was chosen; the text may be something else. */
+  readonly event: NotificationEvent;
   readonly text: string;
-  readonly user_id?: string;
 }
 
 /** All that someone has filled in. */
