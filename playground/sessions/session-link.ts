@@ -23,7 +23,7 @@ export function isSessionLink(hash: string): boolean {
 export async function sessionLink(page: string, text: string): Promise<string> {
   const url = new URL(page);
   url.search = '';
-  const packed = await collect(new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw')));
+  const packed = await collect(new Blob([text]).stream().pipeThrough(new CompressionStream('deflate')));
   url.hash = `${parameter}=${toBase64Url(packed)}`;
   return url.href;
 }
@@ -33,7 +33,7 @@ export async function readSessionLink(hash: string): Promise<LinkedText> {
   const encoded = hash.slice(parameter.length + 2);
   const cut = 'The link is broken: it was cut off or changed on its way. Ask for it again, or for the file.';
   try {
-    const stream = new Blob([fromBase64Url(encoded)]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+    const stream = new Blob([fromBase64Url(encoded)]).stream().pipeThrough(new DecompressionStream('deflate'));
     const bytes = await collect(stream, sessionLimits.bytes);
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {

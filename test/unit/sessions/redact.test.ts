@@ -59,6 +59,13 @@ it.each([
 
 it('takes no longer for texts that were made to make it slow', () => {
   const started = performance.now();
-  for (const text of ['a'.repeat(1_000_000), 'eyJ'.repeat(100_000), 'a.'.repeat(300_000), '//a:'.repeat(200_000), '-.-'.repeat(200_000)]) redactText(text);
+  for (const text of [
+    'a'.repeat(1_000_000),
+    'eyJ'.repeat(100_000),
+    'a.'.repeat(300_000),
+    '//a:'.repeat(200_000),
+    '-.-'.repeat(200_000),
+  ])
+    redactText(text);
   expect(performance.now() - started).toBeLessThan(2000);
 });
