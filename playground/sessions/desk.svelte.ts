@@ -37,6 +37,8 @@ export class SessionDesk {
   /** What there is to say about keeping, in a sentence. */
   storageNote = $state<string>();
   run = $state.raw<ReplayRun>();
+  /** What was replayed last, or was to be. */
+  replayed = $state.raw<Incoming>();
   /** Why a replay could not begin. */
   hindrance = $state.raw<Failure>();
   readonly session: Session;
@@ -70,9 +72,8 @@ export class SessionDesk {
 
   /** Reads a file. Nothing is changed by it. */
   async open(file: File): Promise<void> {
+    this.leaveReplay(this.opened);
     this.opened = undefined;
-    this.run = undefined;
-    this.hindrance = undefined;
     // A file that is too large is not read: its size alone is judged.
     const read = file.size > sessionLimits.bytes ? new Uint8Array(file.size) : new Uint8Array(await file.arrayBuffer());
     this.opened = { from: 'file', name: file.name, ...judged(read) };
@@ -119,21 +120,30 @@ export class SessionDesk {
   }
 
   /** Replays a recording against the service in use, unless that one cannot be used. */
-  async replay(recording: Recording, speed: ReplaySpeed): Promise<void> {
+  async replay(incoming: Incoming, speed: ReplaySpeed): Promise<void> {
     const { session } = this;
     const { base } = session.address;
-    if (base === undefined || this.run?.state.name === 'running') return;
+    const recording = 'session' in incoming ? incoming.session.recording : undefined;
+    if (base === undefined || recording === undefined || this.run?.state.name === 'running') return;
     this.run = undefined;
+    this.replayed = incoming;
     await session.status.check();
     this.hindrance = session.status.hindrance(base);
     if (this.hindrance === undefined) this.run = new ReplayRun(recording, base, speed, session.timeline);
   }
 
+  /** Ends the replay of what is put away. */
+  leaveReplay(incoming: Incoming | undefined): void {
+    if (this.replayed !== incoming) return;
+    this.run?.stop();
+    this.replayed = this.run = this.hindrance = undefined;
+  }
+
   /** Forgets everything, also what survives a reload. */
   clear(): void {
-    this.run?.stop();
+    this.leaveReplay(this.replayed);
     resetSession(this.session);
-    this.linked = this.opened = this.run = this.hindrance = undefined;
+    this.linked = this.opened = undefined;
     this.reopenings = [];
     this.#store?.removeItem(keptSessionKey);
   }

@@ -53,7 +53,10 @@ async function publishResults(): Promise<void> {
   await event('batch_results_ready');
 }
 
-const tried = new Set<string>(['reconnect.js']); // by test/docs/reconnect.test.ts
+const tried = new Set<string>([
+  'reconnect.js', // by test/docs/reconnect.test.ts
+  'sessions/two-teachers.json', // by test/integration/replay.test.ts
+]);
 function trial(file: string, outcome: string, run: () => Promise<void>): void {
   tried.add(file);
   it(`${file} ${outcome}`, run);

@@ -344,6 +344,12 @@ describe('after a reload', () => {
 describe('what someone hands over', () => {
   const file = (text: string | Uint8Array<ArrayBuffer>, name = 'session.json') => new File([text], name);
 
+  async function openExample() {
+    await desk.open(file(example));
+    if (!desk.opened) throw new Error('not opened');
+    return desk.opened;
+  }
+
   it('is shown first, and set up when it is wanted: with nobody connected until asked', async () => {
     await desk.open(file(example));
     expect(desk.opened).toMatchObject({ name: 'session.json', session: { version: 1 } });
@@ -384,25 +390,23 @@ describe('what someone hands over', () => {
   it('is not replayed where the service neither mints nor publishes', async () => {
     const closed = await startService({ ENABLE_DEV_ENDPOINTS: 'false' });
     await session.changeAddress(closed.url);
-    const parsed = parseSession(example);
-    if (!parsed.ok || !parsed.session.recording) throw new Error('no recording');
-    await desk.replay(parsed.session.recording, 'max');
+    const opened = await openExample();
+    await desk.replay(opened, 'max');
     expect(desk.run).toBeUndefined();
     expect(desk.hindrance).toMatchObject({ kind: expect.stringContaining('off') });
     await closed.close();
   });
 
   it('is replayed with a line in the timeline for each thing, and can be stopped', async () => {
-    const parsed = parseSession(example);
-    if (!parsed.ok || !parsed.session.recording) throw new Error('no recording');
-    await desk.replay(parsed.session.recording, 'max');
+    const opened = await openExample();
+    await desk.replay(opened, 'max');
     await eventually(() => desk.run?.state.name === 'done', 'done');
     expect(desk.run?.state).toMatchObject({ isAsRecorded: true });
     expect(desk.run?.passed).toBe(desk.run?.total);
     expect(session.timeline.entries.every(({ kind }) => kind === 'note')).toBe(true);
     expect(desk.recording).toBeUndefined();
 
-    await desk.replay(parsed.session.recording, 0.01);
+    await desk.replay(opened, 0.01);
     desk.run?.stop();
     await eventually(() => desk.run?.state.name === 'done', 'stopped');
     expect(desk.run?.state).toMatchObject({ report: { stopped: true } });
