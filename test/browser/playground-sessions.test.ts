@@ -13,7 +13,7 @@ import { fakeToken } from '../support/fake-token.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const example = readFileSync('docs/samples/sessions/two-teachers.json', 'utf8');
+const example = readFileSync('test/fixtures/two-teachers.session.json', 'utf8');
 
 let browser: Browser;
 let service: TestService;

@@ -53,10 +53,7 @@ async function publishResults(): Promise<void> {
   await event('batch_results_ready');
 }
 
-const tried = new Set<string>([
-  'reconnect.js', // by test/docs/reconnect.test.ts
-  'sessions/two-teachers.json', // by test/integration/replay.test.ts
-]);
+const tried = new Set<string>(['reconnect.js']); // by test/docs/reconnect.test.ts
 function trial(file: string, outcome: string, run: () => Promise<void>): void {
   tried.add(file);
   it(`${file} ${outcome}`, run);

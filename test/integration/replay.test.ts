@@ -6,7 +6,7 @@ import { closedPort } from '../support/closed-port.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { run as runScript } from '../support/service-process.ts';
 
-const example = 'docs/samples/sessions/two-teachers.json';
+const example = 'test/fixtures/two-teachers.session.json';
 const text = readFileSync(example, 'utf8');
 const longestRunMs = 18_000;
 

@@ -15,7 +15,7 @@ import { eventually } from '../../support/eventually.ts';
 import { fakeToken } from '../../support/fake-token.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
-const example = readFileSync('docs/samples/sessions/two-teachers.json', 'utf8');
+const example = readFileSync('test/fixtures/two-teachers.session.json', 'utf8');
 let service: TestService;
 let session: Session;
 let desk: SessionDesk;

@@ -5,7 +5,7 @@ import { sessionLimits } from '../../../service/sessions/session-file.ts';
 import { writeSession } from '../../../service/sessions/write-session.ts';
 import { fakeToken } from '../../support/fake-token.ts';
 
-const text = readFileSync('docs/samples/sessions/two-teachers.json', 'utf8');
+const text = readFileSync('test/fixtures/two-teachers.session.json', 'utf8');
 /** The example with other values at these paths, such as `setup.clients.0.name`; `undefined` takes one away. */
 function changed(changes: Readonly<Record<string, unknown>>): string {
   const session = JSON.parse(text);
