@@ -103,7 +103,13 @@ export default defineConfig({
         { label: 'Start', items: ['start/what-this-is', 'start/run-locally'] },
         {
           label: 'Protocol',
-          items: ['protocol/endpoint', 'protocol/authentication', 'protocol/messages', 'protocol/close-codes'],
+          items: [
+            'protocol/endpoint',
+            'protocol/authentication',
+            'protocol/messages',
+            'protocol/close-codes',
+            'protocol/why-1006',
+          ],
         },
         {
           label: 'Reference',

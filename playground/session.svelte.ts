@@ -1,7 +1,11 @@
+import { websocketUrl } from '../service/contract/endpoints.ts';
 import { Client, type ClientEvent } from './connections/client.svelte.ts';
 import type { Connection } from './connections/connection.svelte.ts';
-import { Identity } from './identity/identity.svelte.ts';
+import { Places } from './connections/places.svelte.ts';
+import { Identity, type Minting, type MintOrder, type TokenSource } from './identity/identity.svelte.ts';
+import type { PastedToken } from './identity/token.ts';
 import { originOf } from './identity/token-origin.ts';
+import { clientColour, clientName } from './parts/client-colour.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
 import { Outbox } from './publish/outbox.ts';
 import { Publisher } from './publish/publisher.svelte.ts';
@@ -12,8 +16,8 @@ import { eventOf, type PublishOutcome, Timeline } from './timeline/timeline.svel
 
 const utf8 = new TextEncoder();
 
-/** How many colours tell clients apart. */
-const clientColours = 8;
+/** The most clients that a session holds: each is a socket, and a row on the page. */
+export const maxClients = 50;
 
 /** Everything that one playground holds, and the actions that concern more than one part of it. */
 export class Session {
@@ -24,6 +28,7 @@ export class Session {
   readonly status: ServiceStatus;
   readonly identity: Identity;
   readonly publisher: Publisher;
+  readonly places: Places;
   /** At least one, in the order in which they came. */
   clients = $state.raw<readonly Client[]>([]);
   /** The client that was last told to connect, or chosen. */
@@ -36,6 +41,7 @@ export class Session {
     this.service = new ServiceClient(() => this.#base(), page);
     this.status = new ServiceStatus(this.service);
     this.identity = new Identity(this.service, this.clock);
+    this.places = new Places(this.service);
     this.current = this.addClient();
     // Whoever is connected is addressed first: the field above may already name the next user.
     this.publisher = new Publisher(() => (this.connection.isLive && this.current.userId) || this.identity.userId);
@@ -46,12 +52,35 @@ export class Session {
     return this.current.connection;
   }
 
-  /** Adds a client that has not connected yet. */
+  /** Whether the service mints tokens and publishes, as far as is known: its development endpoints do both. */
+  get canMint(): boolean {
+    const { state } = this.status;
+    return state.name !== 'up' || state.health.development_endpoints;
+  }
+
+  /** Where the token to connect with comes from: from the reader, where the service mints none. */
+  get tokenSource(): TokenSource {
+    const { source } = this.identity;
+    return source === 'mint' && !this.canMint ? 'paste' : source;
+  }
+
+  /** Whether one more can connect: a client is free to, or may be added. */
+  get hasRoom(): boolean {
+    return this.clients.length < maxClients || this.clients.some(({ isBusy }) => !isBusy);
+  }
+
+  /**
+   * Adds a client that has not connected yet; with no room left, in place of the oldest whose connection has ended.
+   *
+   * @throws RangeError where there is none to give way: see `hasRoom`.
+   */
   addClient(): Client {
+    if (this.clients.length >= maxClients) this.#makeRoom();
     const used = new Set(this.clients.map(({ name }) => name));
     let index = 0;
     while (used.has(clientName(index))) index += 1;
-    const client = new Client(clientName(index), index % clientColours, {
+    const name = clientName(index);
+    const client = new Client(name, clientColour(name), {
       base: () => this.#base(),
       renew: (minted) => this.identity.mintAgain(minted),
       record: (from, event) => this.#record(from, event),
@@ -60,7 +89,19 @@ export class Session {
     return client;
   }
 
-  /** A client that is free to connect: the current one, else another whose connection has ended, else a new one. */
+  #makeRoom(): void {
+    const spent = this.clients.find(
+      (client) => client !== this.current && !client.isBusy && client.connection.hasEnded,
+    );
+    if (spent === undefined) throw new RangeError(`A session holds ${maxClients} clients at most.`);
+    void this.removeClient(spent);
+  }
+
+  /**
+   * A client that is free to connect: the current one, else another whose connection has ended, else a new one.
+   *
+   * @throws RangeError as `addClient`.
+   */
   freeClient(): Client {
     if (!this.current.isBusy) return this.current;
     return this.clients.findLast(({ isBusy }) => !isBusy) ?? this.addClient();
@@ -68,6 +109,7 @@ export class Session {
 
   /** Disconnects a client and forgets it. */
   async removeClient(client: Client): Promise<void> {
+    client.setMode('off');
     const gone = client.disconnect();
     this.clients = this.clients.filter((other) => other !== client);
     if (this.current === client) this.current = this.clients.at(-1) ?? this.addClient();
@@ -124,21 +166,49 @@ export class Session {
    */
   async mintAndConnect(client?: Client): Promise<void> {
     const token = await this.mint();
-    if (token !== undefined) await this.#connect(client ?? this.freeClient());
+    if (token !== undefined) await this.#connect(client);
   }
 
   /** Connects with the identity's token, or mints one first. Does nothing while one is being minted. */
   async connect(client?: Client): Promise<void> {
     if (this.identity.isMinting) return;
-    if (this.identity.minted === undefined) await this.mintAndConnect(client);
-    else await this.#connect(client ?? this.freeClient());
+    if (this.identity.token === undefined) await this.mintAndConnect(client);
+    else await this.#connect(client);
   }
 
-  async #connect(client: Client): Promise<void> {
-    const { minted } = this.identity;
-    if (minted === undefined) return;
-    this.current = client;
-    await client.connect(minted);
+  async #connect(client: Client | undefined): Promise<void> {
+    const { token } = this.identity;
+    if (token === undefined || (client === undefined && !this.hasRoom)) return;
+    this.current = client ?? this.freeClient();
+    await this.current.connect(token);
+  }
+
+  /** Connects as the identity panel is set: with its token, or without any. */
+  async connectAsChosen(client?: Client): Promise<void> {
+    if (this.identity.source !== 'none') return this.connect(client);
+    if (client === undefined && !this.hasRoom) return;
+    this.current = client ?? this.freeClient();
+    await this.current.dial(websocketUrl(this.#base()));
+  }
+
+  /** Takes a token of the reader's own. */
+  takePasted(pasted: PastedToken): void {
+    this.identity.takePasted(pasted);
+    this.timeline.add({ kind: 'pasted', userId: pasted.userId });
+  }
+
+  /** Mints a token beside the identity's, which stays. */
+  async mintFor(order: MintOrder): Promise<Minting> {
+    const minting = await this.identity.mintAgain(order);
+    if (minting.ok) {
+      const { userId, lifetimeSeconds, expectedError, ms } = minting.minted;
+      const origin = originOf(minting.minted);
+      this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms, origin });
+    } else {
+      this.timeline.add({ kind: 'failure', stage: 'mint', failure: minting.failure });
+      void this.status.check();
+    }
+    return minting;
   }
 
   /** Connects to exactly this URL, without a token of this session's. */
@@ -147,24 +217,36 @@ export class Session {
     await this.current.dial(url);
   }
 
+  /** Publishes the message of the publish panel to this user, who becomes its target. */
+  async publishTo(userId: string): Promise<void> {
+    this.publisher.target = userId;
+    await this.publish();
+  }
+
+  /** Publishes what the publisher holds, to whom it names. */
   async publish(): Promise<void> {
     const base = this.#base();
-    const userId = this.publisher.target;
-    const text = this.publisher.take();
+    this.lastPublish = { name: 'pending' };
+    const outcome = await this.publishText(this.publisher.target, this.publisher.take());
+    if (this.#base() === base) this.lastPublish = outcome;
+  }
+
+  /** Publishes a text as it stands, and puts it into the timeline. Never rejects: a failure is an outcome. */
+  async publishText(userId: string, text: string): Promise<PublishOutcome> {
+    const base = this.#base();
     const bytes = utf8.encode(text).byteLength;
     const pending: PublishOutcome = { name: 'pending' };
     const id = this.timeline.add({ kind: 'publish', userId, text, bytes, event: eventOf(text), outcome: pending });
-    this.lastPublish = pending;
     this.#outbox.sent(text, performance.now());
     const answer = await this.service.publish({ user_id: userId, payload: text });
     const outcome: PublishOutcome = answer.ok
       ? { name: 'accepted', channel: answer.value.channel, receivers: answer.value.receivers, ms: answer.ms }
       : { name: 'failed', failure: answer.failure };
     this.timeline.settle(id, outcome);
-    if (this.#base() !== base) return;
-    this.lastPublish = outcome;
+    if (this.#base() !== base) return outcome;
     if (outcome.name === 'accepted') this.publisher.learn(outcome.channel, userId);
     else void this.status.check();
+    return outcome;
   }
 
   /** Lets go of all that is the service's before; above all, its token must not be sent to another. */
@@ -172,9 +254,10 @@ export class Session {
     if (this.address.base !== before) {
       this.status.forget();
       this.identity.forget();
+      this.places.forget();
       this.publisher.forgetChannel();
       this.lastPublish = undefined;
-      for (const client of this.clients) client.minted = undefined;
+      for (const client of this.clients) client.forget();
       await this.disconnectAll();
     }
     await this.status.check();
@@ -191,14 +274,8 @@ export class Session {
       this.timeline.add({ ...event, event: eventOf(event.text), latencyMs }, client.name);
       return;
     }
-    const origin = event.kind === 'connecting' && client.minted && originOf(client.minted);
+    const origin = event.kind === 'connecting' && client.token && originOf(client.token);
     this.timeline.add(origin ? { ...event, origin } : event, client.name);
     if (event.kind === 'closed' && event.ending.code !== 1000) void this.status.checkClosely();
   }
-}
-
-/** A, B, … Z, A1, B1, … */
-function clientName(index: number): string {
-  const letter = String.fromCharCode('A'.charCodeAt(0) + (index % 26));
-  return index < 26 ? letter : letter + Math.floor(index / 26);
 }

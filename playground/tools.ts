@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import { trialParameter } from '../service/contract/reference-pages.ts';
 import type { Session } from './session.svelte.ts';
 
 /** One of the playground's tools; they share the session and its timeline. */
@@ -18,11 +19,28 @@ export const workbench = { id: 'workbench', label: 'Workbench' } as const;
 
 /** The tools beside the workbench, in the order of their tabs. */
 export const tools: readonly Tool[] = [
+  { id: 'auth-matrix', label: 'Auth matrix', load: () => import('./labs/AuthMatrix.svelte') },
+  { id: 'close-codes', label: 'Close codes', load: () => import('./labs/CloseCodes.svelte') },
+  { id: 'old-and-new', label: 'Old and new', load: () => import('./labs/OldAndNew.svelte') },
+  { id: 'code', label: 'Code', load: () => import('./code/CodePanel.svelte') },
   { id: 'sessions', label: 'Sessions', load: () => import('./sessions/SessionsPanel.svelte') },
 ];
 
+/** Where `?try=` leads, whichever tool was open. */
+const laboratory = 'close-codes';
+
 /** The tool that an address asks for; the workbench where it asks for none that is known. */
 export function toolIn(search: string): string {
-  const asked = new URLSearchParams(search).get(toolParameter);
+  const given = new URLSearchParams(search);
+  const asked = given.get(toolParameter) ?? (given.has(trialParameter) ? laboratory : workbench.id);
   return tools.find(({ id }) => id === asked)?.id ?? workbench.id;
+}
+
+/** The page's address with another tool open. What was to be tried stays with the tool that tries it. */
+export function toolAddress(href: string, id: string): string {
+  const url = new URL(href);
+  if (id === workbench.id) url.searchParams.delete(toolParameter);
+  else url.searchParams.set(toolParameter, id);
+  if (id !== laboratory) url.searchParams.delete(trialParameter);
+  return url.href;
 }

@@ -4,12 +4,12 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { chromium, findProgram, installation, type Program, redisServer, systemIds } from './programs.ts';
+import { chromium, findProgram, installation, type Program, python, redisServer, systemIds } from './programs.ts';
 
-const debianPackages = { chromium: 'chromium', redisServer: 'redis-server' };
+const debianPackages = { chromium: 'chromium', redisServer: 'redis-server', python: 'python3-websockets' };
 
 function missing(): Program[] {
-  return [chromium, redisServer].filter((program) => findProgram(program) === undefined);
+  return [chromium, redisServer, python].filter((program) => findProgram(program) === undefined);
 }
 
 /** Whether packages can be installed here without asking anyone. */

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-type ProgramKey = 'chromium' | 'redisServer';
+type ProgramKey = 'chromium' | 'redisServer' | 'python';
 
 /** A program of the system that the tests run and npm cannot install. */
 export interface Program {
@@ -11,6 +12,8 @@ export interface Program {
   variable: string;
   /** Command names, looked up on PATH, and absolute paths; the first that exists is taken. */
   candidates: readonly string[];
+  /** Arguments with which it ends well where it has all that is needed of it. */
+  check?: readonly string[];
 }
 
 export const chromium: Program = {
@@ -34,6 +37,15 @@ export const redisServer: Program = {
   candidates: ['redis-server', '/opt/homebrew/bin/redis-server', '/usr/local/bin/redis-server'],
 };
 
+/** The Python of the system comes first: it is the one that the system's packages are for. */
+export const python: Program = {
+  key: 'python',
+  name: 'Python with its package websockets',
+  variable: 'PYTHON_PATH',
+  candidates: ['/usr/bin/python3', 'python3', '/opt/homebrew/bin/python3', '/usr/local/bin/python3'],
+  check: ['-c', 'import websockets'],
+};
+
 /**
  * Where a program lies, or undefined.
  *
@@ -43,13 +55,16 @@ export const redisServer: Program = {
 export function findProgram(program: Program, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const wanted = env[program.variable];
   if (wanted) {
-    if (isRunnable(wanted)) return wanted;
-    throw new Error(`${program.variable} is ${wanted}, which is no program that can be run. Correct it or unset it.`);
+    if (!isRunnable(wanted))
+      throw new Error(`${program.variable} is ${wanted}, which is no program that can be run. Correct it or unset it.`);
+    if (!isComplete(program, wanted))
+      throw new Error(`${program.variable} is ${wanted}, which is not ${program.name}. Correct it or unset it.`);
+    return wanted;
   }
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   return program.candidates
     .flatMap((candidate) => (isAbsolute(candidate) ? [candidate] : folders.map((folder) => join(folder, candidate))))
-    .find(isRunnable);
+    .find((path) => isRunnable(path) && isComplete(program, path));
 }
 
 /** Where a program lies. Throws an error that says how to get it. */
@@ -64,14 +79,24 @@ const installCommands: Readonly<Record<string, Record<ProgramKey, string>>> = {
   debian: {
     chromium: 'sudo apt-get install -y --no-install-recommends chromium',
     redisServer: 'sudo apt-get install -y --no-install-recommends redis-server',
+    python: 'sudo apt-get install -y --no-install-recommends python3-websockets',
   },
   // Ubuntu's package named chromium only fetches the snap.
   ubuntu: {
     chromium: 'sudo snap install chromium',
     redisServer: 'sudo apt-get install -y --no-install-recommends redis-server',
+    python: 'sudo apt-get install -y --no-install-recommends python3-websockets',
   },
-  fedora: { chromium: 'sudo dnf install -y chromium', redisServer: 'sudo dnf install -y redis' },
-  darwin: { chromium: 'brew install --cask google-chrome', redisServer: 'brew install redis' },
+  fedora: {
+    chromium: 'sudo dnf install -y chromium',
+    redisServer: 'sudo dnf install -y redis',
+    python: 'sudo dnf install -y python3-websockets',
+  },
+  darwin: {
+    chromium: 'brew install --cask google-chrome',
+    redisServer: 'brew install redis',
+    python: 'python3 -m pip install --user websockets',
+  },
 };
 
 /** What to do to get programs on a system. `ids` are those of {@link systemIds}. */
@@ -89,6 +114,17 @@ export function systemIds(): string[] {
   const text = readFileSync('/etc/os-release', 'utf8');
   const values = ['ID', 'ID_LIKE'].map((key) => text.match(new RegExp(`^${key}="?([^"\\n]*)"?$`, 'm'))?.[1] ?? '');
   return values.join(' ').split(' ').filter(Boolean);
+}
+
+/** Whether the program has what is needed of it, such as a package. */
+function isComplete({ check }: Program, path: string): boolean {
+  if (check === undefined) return true;
+  try {
+    execFileSync(path, check, { stdio: 'ignore', timeout: 30_000 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isRunnable(path: string): boolean {

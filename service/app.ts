@@ -20,9 +20,11 @@ import { endpoints } from './contract/endpoints.ts';
 import { newCorrelationId } from './http/correlation.ts';
 import { registerDevelopment } from './http/development.ts';
 import { collectRoutes, registerDocuments } from './http/documents.ts';
+import { HandshakeMemory } from './http/handshake-memory.ts';
 import { registerHealth } from './http/health.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { countTokens, createObserver } from './http/observe.ts';
+import { rememberOtherAnswers } from './http/other-answers.ts';
 import { registerProblems } from './http/problems.ts';
 import { writeProblem } from './http/raw-problem.ts';
 import { addContractSchemas, documentAnswer, problemAnswers, tags } from './http/route-schemas.ts';
@@ -61,6 +63,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   const observer = createObserver(metrics, app.log);
   const hub = new Hub(broker, config.connections, config.channelPrefix, observer);
   const { corsOrigins, developmentEndpoints } = config;
+  const memory = developmentEndpoints ? new HandshakeMemory() : undefined;
 
   countRequests(app, metrics);
   registerProblems(app);
@@ -76,12 +79,21 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     developmentEndpoints,
   });
   if (config.metrics) registerMetrics(app, metrics);
-  if (developmentEndpoints) registerDevelopment(app, { broker, hub, corsOrigins, mint: mintSettings(config.jwt) });
+  if (memory) {
+    registerDevelopment(app, { broker, hub, corsOrigins, mint: mintSettings(config.jwt), memory });
+    rememberOtherAnswers(app.server, memory);
+  }
   registerWebsocketRoutes(app);
   registerDocuments(app);
   await registerSite(app, options.siteDirectory ?? join(import.meta.dirname, '..', 'dist'));
 
-  const upgrade = createUpgradeHandler({ verifyToken: countTokens(verifyToken, metrics), hub, observer, corsOrigins });
+  const upgrade = createUpgradeHandler({
+    verifyToken: countTokens(verifyToken, metrics),
+    hub,
+    observer,
+    corsOrigins,
+    memory,
+  });
   app.server.on('upgrade', (request, socket, head) => {
     // A Node before 24.9 brings every upgrade here, whatever its path.
     if (!isHandshake(request)) {

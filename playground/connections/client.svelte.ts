@@ -1,50 +1,32 @@
-import { parseCloseReason } from '../../service/contract/error-codes.ts';
-import type { MintedToken } from '../identity/identity.svelte.ts';
-import { Connection, type ConnectionEvent, type Ending } from './connection.svelte.ts';
-import { type NextAttempt, nextAttempt, reconnectPolicy } from './reconnect-policy.ts';
+import type { Minting } from '../identity/identity.svelte.ts';
+import { expiresAt, type HeldToken, type MintedToken } from '../identity/token.ts';
+import { Connection, type ConnectionEvent } from './connection.svelte.ts';
+import type { ReconnectPolicy } from './reconnect-policy.ts';
+import {
+  type ReconnectMode,
+  Reconnector,
+  type Renewal,
+  type RetryEvent,
+  type RetryState,
+  type Wait,
+} from './reconnector.svelte.ts';
 
-/** Whether a client connects again by itself. */
-export type ReconnectMode = 'off' | 'back_off';
-
-/** One wait of a client before it connects again. Times are milliseconds, moments milliseconds since 1970. */
-export interface Wait {
-  /** Counts from 1 since the connection was last stable. */
-  readonly attempt: number;
-  /** The close code that it follows. */
-  readonly code: number;
-  /** The bounds between which the wait was drawn. */
-  readonly floorMs: number;
-  readonly ceilingMs: number;
-  readonly waitMs: number;
-  readonly since: number;
-}
-
-/** What a client that has lost its connection is about to do. */
-export type RetryState =
-  | { readonly name: 'none' }
-  | { readonly name: 'waiting'; readonly wait: Wait }
-  /** It fetches a token for the next attempt. */
-  | { readonly name: 'renewing' }
-  /** It does not connect again; `why` is a sentence. */
-  | { readonly name: 'stopped'; readonly why: string };
+export type { ReconnectMode, RetryState, Wait } from './reconnector.svelte.ts';
 
 /** What happens to a client: on its connection, or between two of them. */
-export type ClientEvent =
-  | ConnectionEvent
-  | { readonly kind: 'waiting'; readonly wait: Wait }
-  | { readonly kind: 'stopped'; readonly why: string };
+export type ClientEvent = ConnectionEvent | RetryEvent;
 
 /** What a client needs of the rest. */
 export interface ClientSurroundings {
   /** The service's address. */
   base(): string;
-  /** Makes another token like this one. @returns `undefined` where there is none to be had. */
-  renew(minted: MintedToken): Promise<MintedToken | undefined>;
+  /** Makes another token like this one. */
+  renew(minted: MintedToken): Promise<Minting>;
   record(client: Client, event: ClientEvent): void;
+  /** From 0 to 1, as `Math.random`, and the numbers of the policy; the usual ones unless given. */
+  readonly random?: () => number;
+  readonly policy?: ReconnectPolicy;
 }
-
-/** The most waits that are remembered for drawing. */
-const waitsKept = 60;
 
 /** One frontend as the playground plays it: who it is, its connection, and whether it connects again when that ends. */
 export class Client {
@@ -54,29 +36,55 @@ export class Client {
   readonly colour: number;
   readonly connection: Connection;
   /** The token of its connection; `undefined` before the first, and where it was dialled without one. */
-  minted = $state.raw<MintedToken>();
-  mode = $state<ReconnectMode>('off');
-  retry = $state.raw<RetryState>({ name: 'none' });
-  /** The waits since it was last told to connect, oldest first. */
-  waits = $state.raw<readonly Wait[]>([]);
+  token = $state.raw<HeldToken>();
   readonly #around: ClientSurroundings;
-  #failures = 0;
-  #refusals = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Counts what it was told last: to connect, to disconnect. */
-  #wish = 0;
-  #dial: (() => Promise<void>) | undefined;
+  readonly #reconnector: Reconnector;
+  /** Where it was last told to connect to without a token of the session's. */
+  #url = $state<string>();
 
   constructor(name: string, colour: number, around: ClientSurroundings) {
     this.name = name;
     this.colour = colour;
     this.#around = around;
     this.connection = new Connection((event) => this.#happened(event));
+    this.#reconnector = new Reconnector(
+      {
+        dial: () => this.#dial(),
+        whyNoRenewal: () => whyNoRenewal(this.token),
+        renew: () => this.#renew(),
+        record: (event) => around.record(this, event),
+      },
+      around.random,
+      around.policy,
+    );
   }
 
-  /** For whom its token was made. */
+  /** The token of its connection, where the service has minted it. */
+  get minted(): MintedToken | undefined {
+    return this.token?.origin === 'minted' ? this.token : undefined;
+  }
+
+  /** Whose token it has. */
   get userId(): string | undefined {
-    return this.minted?.userId;
+    return this.token?.userId;
+  }
+
+  /** When its token expires: milliseconds since 1970 by the service's clock. */
+  get expiresAt(): number | undefined {
+    return expiresAt(this.token);
+  }
+
+  get mode(): ReconnectMode {
+    return this.#reconnector.mode;
+  }
+
+  get retry(): RetryState {
+    return this.#reconnector.state;
+  }
+
+  /** The waits since it was last told to connect, oldest first. */
+  get waits(): readonly Wait[] {
+    return this.#reconnector.waits;
   }
 
   /** Whether it has a connection, or will have one without being told to. */
@@ -84,111 +92,107 @@ export class Client {
     return this.connection.isLive || this.retry.name === 'waiting' || this.retry.name === 'renewing';
   }
 
+  /** Whether it has connected before, and can do so again in the same way. */
+  get canReconnect(): boolean {
+    return this.token !== undefined || this.#url !== undefined;
+  }
+
+  /** Why it cannot get a new token, as a sentence; `undefined` where it can. */
+  get whyNoRenewal(): string | undefined {
+    return whyNoRenewal(this.token);
+  }
+
   /** Connects with a token. */
-  connect(minted: MintedToken): Promise<void> {
-    this.minted = minted;
-    return this.#start(() => this.connection.connect(this.#around.base(), minted.token));
+  connect(token: HeldToken): Promise<void> {
+    this.token = token;
+    this.#url = undefined;
+    this.#reconnector.begin();
+    return this.#dial();
   }
 
   /** Connects to exactly this URL, without a token of the session's. */
   dial(url: string): Promise<void> {
-    this.minted = undefined;
-    return this.#start(() => this.connection.dial(url));
+    this.token = undefined;
+    this.#url = url;
+    this.#reconnector.begin();
+    return this.#dial();
+  }
+
+  /** Connects again as it did before. */
+  reconnect(): Promise<void> {
+    this.#reconnector.begin();
+    return this.#dial();
+  }
+
+  /** Fetches a token like the one it has, and connects with it. What keeps it from that is in `retry`. */
+  async reconnectWithNewToken(): Promise<void> {
+    await this.#reconnector.renewNow();
   }
 
   /** Waits no longer: connects now. */
   connectNow(): Promise<void> {
-    clearTimeout(this.#timer);
-    return this.#again(this.#wish, false);
+    return this.#reconnector.now();
+  }
+
+  /** Stops waiting. */
+  stopWaiting(): void {
+    this.#reconnector.stop();
   }
 
   /** Closes with 1000, and connects no more by itself. */
   disconnect(): Promise<void> {
-    this.#leave();
+    this.#reconnector.leave();
     return this.connection.disconnect();
   }
 
   /** Closes without a code, as `socket.close()` does. */
   hangUp(): Promise<void> {
-    this.#leave();
+    this.#reconnector.leave();
     return this.connection.hangUp();
   }
 
   /** Turns connecting again on or off; a wait that has begun ends when it is turned off. */
   setMode(mode: ReconnectMode): void {
-    this.mode = mode;
-    if (mode === 'off') this.#leave();
+    this.#reconnector.setMode(mode);
   }
 
-  #start(dial: () => Promise<void>): Promise<void> {
-    this.#leave();
-    this.#failures = 0;
-    this.#refusals = 0;
-    this.waits = [];
-    this.#dial = dial;
-    return dial();
+  /** Forgets its token: it is of one service alone. Connects no more by itself. */
+  forget(): void {
+    this.#reconnector.leave();
+    this.token = undefined;
+    this.#url = undefined;
   }
 
-  #leave(): void {
-    this.#wish += 1;
-    clearTimeout(this.#timer);
-    this.retry = { name: 'none' };
+  #dial(): Promise<void> {
+    if (this.token) return this.connection.connect(this.#around.base(), this.token.token);
+    return this.#url === undefined ? Promise.resolve() : this.connection.dial(this.#url);
+  }
+
+  async #renew(): Promise<Renewal> {
+    const before = this.minted;
+    if (before === undefined) return { name: 'impossible', why: whyNoRenewal(this.token) ?? '' };
+    const minting = await this.#around.renew(before);
+    if (minting.ok) {
+      // Meanwhile the reader may have given it another, or changed the service.
+      if (this.token === before) this.token = minting.minted;
+      return { name: 'renewed' };
+    }
+    const { kind, title } = minting.failure;
+    const name = kind === 'unreachable' || kind === 'timeout' ? 'unreachable' : 'impossible';
+    return { name, why: `No new token could be had: ${title}.` };
   }
 
   #happened(event: ConnectionEvent): void {
     this.#around.record(this, event);
-    if (event.kind === 'closed' && this.mode !== 'off') this.#lost(event.ending);
+    if (event.kind === 'connecting') this.#reconnector.begun();
+    if (event.kind === 'closed') this.#reconnector.ended(event.ending);
   }
+}
 
-  #lost({ code, reason, openMs }: Ending): void {
-    if (openMs >= reconnectPolicy.stableMs) {
-      this.#failures = 0;
-      this.#refusals = 0;
-    }
-    const attempts = { failures: this.#failures, refusals: this.#refusals };
-    const next = nextAttempt(code, parseCloseReason(reason)?.error_code, attempts);
-    // Whoever closes on purpose wants no reason why it stays closed.
-    if (next.name === 'stop') {
-      if (code !== 1000 && code !== 1005) this.#stop(next.why);
-      return;
-    }
-    this.#failures += 1;
-    if (next.needsNewToken) this.#refusals += 1;
-    this.#wait(next, code);
-  }
-
-  #wait({ floorMs, ceilingMs, waitMs, needsNewToken }: NextAttempt & { name: 'wait' }, code: number): void {
-    const wait: Wait = { attempt: this.#failures, code, floorMs, ceilingMs, waitMs, since: Date.now() };
-    this.waits = [...this.waits, wait].slice(-waitsKept);
-    this.retry = { name: 'waiting', wait };
-    this.#around.record(this, { kind: 'waiting', wait });
-    const mine = this.#wish;
-    this.#timer = setTimeout(() => void this.#again(mine, needsNewToken), waitMs);
-  }
-
-  async #again(mine: number, needsNewToken: boolean): Promise<void> {
-    if (needsNewToken && !(await this.#renew(mine))) return;
-    if (mine !== this.#wish) return;
-    this.retry = { name: 'none' };
-    const { minted } = this;
-    await (minted ? this.connection.connect(this.#around.base(), minted.token) : this.#dial?.());
-  }
-
-  /** @returns Whether there is a new token, and it is still wanted. */
-  async #renew(mine: number): Promise<boolean> {
-    this.retry = { name: 'renewing' };
-    const renewed = this.minted && (await this.#around.renew(this.minted));
-    if (mine !== this.#wish) return false;
-    if (renewed === undefined) {
-      this.#stop('There is no new token to be had.');
-      return false;
-    }
-    this.minted = renewed;
-    return true;
-  }
-
-  #stop(why: string): void {
-    this.retry = { name: 'stopped', why };
-    this.#around.record(this, { kind: 'stopped', why });
-  }
+function whyNoRenewal(token: HeldToken | undefined): string | undefined {
+  if (token === undefined) return 'It has no token that could be renewed.';
+  if (token.origin === 'pasted')
+    return 'The token was pasted, so the page cannot renew it. Paste a newer one, then connect with that.';
+  if (token.expectedError !== null) return 'The token is wrong on purpose: a new one would be as wrong.';
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import { websocketUrl } from '../../service/contract/endpoints.ts';
+import { Traffic } from './traffic.svelte.ts';
 
 /** How a connection ended, as its `close` event told it. */
 export interface Ending {
@@ -11,13 +12,13 @@ export interface Ending {
   readonly openMs: number;
 }
 
-/** Where a connection stands. `address` is the URL with each token left out. */
+/** Where a connection stands. `address` is the URL with each token left out; moments are milliseconds since 1970. */
 export type ConnectionState =
   | { readonly name: 'idle' }
   | { readonly name: 'connecting'; readonly address: string }
   | { readonly name: 'open'; readonly address: string; readonly handshakeMs: number; readonly openedAt: number }
   | { readonly name: 'closing'; readonly address: string }
-  | { readonly name: 'closed'; readonly address: string; readonly ending: Ending };
+  | { readonly name: 'closed'; readonly address: string; readonly ending: Ending; readonly closedAt: number };
 
 /** What happens on a connection, in order. */
 export type ConnectionEvent =
@@ -26,6 +27,8 @@ export type ConnectionEvent =
   | { readonly kind: 'frame'; readonly text: string; readonly bytes: number }
   /** The client sent `count` messages of `bytes` each. */
   | { readonly kind: 'sent'; readonly binary: boolean; readonly bytes: number; readonly count: number }
+  /** The client has begun to close; `code` is `undefined` where it gave none. */
+  | { readonly kind: 'closing'; readonly code: number | undefined }
   | { readonly kind: 'closed'; readonly ending: Ending };
 
 /** How long a handshake and a closing handshake may take, in milliseconds. */
@@ -51,8 +54,7 @@ export function withoutTokens(url: string): string {
 /** One WebSocket to the service, from the first byte of the handshake to its end, as a state that can be shown. */
 export class Connection {
   state = $state.raw<ConnectionState>({ name: 'idle' });
-  framesIn = $state(0);
-  bytesIn = $state(0);
+  readonly traffic = new Traffic();
   readonly #onEvent: (event: ConnectionEvent) => void;
   readonly #deadlines: ConnectionDeadlines;
   #socket: WebSocket | undefined;
@@ -70,6 +72,19 @@ export class Connection {
   /** Whether a connection has begun and not ended yet. */
   get isLive(): boolean {
     return this.state.name !== 'idle' && this.state.name !== 'closed';
+  }
+
+  /** Whether a connection has ended and no other begun. */
+  get hasEnded(): boolean {
+    return this.state.name === 'closed';
+  }
+
+  get framesIn(): number {
+    return this.traffic.in.frames;
+  }
+
+  get bytesIn(): number {
+    return this.traffic.in.bytes;
   }
 
   /**
@@ -92,8 +107,7 @@ export class Connection {
     if (mine !== this.#wish) return;
     const address = withoutTokens(url);
     const started = performance.now();
-    this.framesIn = 0;
-    this.bytesIn = 0;
+    this.traffic.reset();
     this.#openedMark = undefined;
     this.#become({ name: 'connecting', address });
     this.#onEvent({ kind: 'connecting', address });
@@ -129,12 +143,9 @@ export class Connection {
     if (this.state.name !== 'open') return;
     for (let sent = 0; sent < count; sent++) this.#socket?.send(message);
     const binary = typeof message !== 'string';
-    this.#onEvent({
-      kind: 'sent',
-      binary,
-      bytes: binary ? message.byteLength : utf8.encode(message).byteLength,
-      count,
-    });
+    const bytes = binary ? message.byteLength : utf8.encode(message).byteLength;
+    this.traffic.sent(count, bytes);
+    this.#onEvent({ kind: 'sent', binary, bytes, count });
   }
 
   /** Waits until the connection stands as asked. @returns The state that it had then. */
@@ -158,6 +169,7 @@ export class Connection {
       this.#become({ name: 'closing', address });
       clearTimeout(this.#deadline);
       this.#deadline = setTimeout(() => this.#abandon(), this.#deadlines.closeMs);
+      this.#onEvent({ kind: 'closing', code });
       this.#socket?.close(code);
     }
     await ended;
@@ -173,8 +185,7 @@ export class Connection {
 
   #received(text: string): void {
     const bytes = utf8.encode(text).byteLength;
-    this.framesIn += 1;
-    this.bytesIn += bytes;
+    this.traffic.received(bytes);
     this.#onEvent({ kind: 'frame', text, bytes });
   }
 
@@ -195,7 +206,7 @@ export class Connection {
     const openMs = this.#openedMark === undefined ? 0 : performance.now() - this.#openedMark;
     const ending: Ending = { code, reason, opened, openMs };
     const address = 'address' in this.state ? this.state.address : '';
-    this.#become({ name: 'closed', address, ending });
+    this.#become({ name: 'closed', address, ending, closedAt: Date.now() });
     this.#onEvent({ kind: 'closed', ending });
   }
 }

@@ -1,4 +1,5 @@
 import { retryAdvice } from '../../service/contract/error-codes.ts';
+import { formatMs } from '../parts/format.ts';
 
 /** The numbers of the policy, in milliseconds. */
 export const reconnectPolicy = {
@@ -12,7 +13,12 @@ export const reconnectPolicy = {
   placeMs: 30_000,
   /** A connection that was open for so long counts as good: the next waits begin small again. */
   stableMs: 10_000,
+  /** An end so soon after `open` is a refusal: the service opens in order to say why. Later, the token had been taken. */
+  refusedMs: 500,
 } as const;
+
+/** The numbers that a policy has. */
+export type ReconnectPolicy = Readonly<Record<keyof typeof reconnectPolicy, number>>;
 
 /** What went before the end that is judged, since a connection was last stable. */
 export interface Attempts {
@@ -47,6 +53,7 @@ export function nextAttempt(
   cause: string | undefined,
   { failures, refusals }: Attempts,
   random: () => number = Math.random,
+  { firstMs, longestMs, spreadMs, placeMs }: ReconnectPolicy = reconnectPolicy,
 ): NextAttempt {
   const wait = (floorMs: number, ceilingMs: number, needsNewToken = false): NextAttempt => ({
     name: 'wait',
@@ -55,7 +62,6 @@ export function nextAttempt(
     waitMs: floorMs + random() * (ceilingMs - floorMs),
     needsNewToken,
   });
-  const { firstMs, longestMs, spreadMs, placeMs } = reconnectPolicy;
   switch (retryAdvice(code, cause)) {
     case 'never':
       return { name: 'stop', why: 'It would end the same way again.' };
@@ -69,4 +75,9 @@ export function nextAttempt(
     case 'back_off':
       return wait(0, Math.min(longestMs, firstMs * 2 ** failures));
   }
+}
+
+/** The bounds of a wait in words: `0 to 4.00 s`. */
+export function boundsOf({ floorMs, ceilingMs }: { readonly floorMs: number; readonly ceilingMs: number }): string {
+  return ceilingMs === 0 ? '0' : `${floorMs === 0 ? '0' : formatMs(floorMs)} to ${formatMs(ceilingMs)}`;
 }

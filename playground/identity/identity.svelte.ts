@@ -1,63 +1,55 @@
 import {
   defaultTokenLifetimeSeconds,
-  maxTokenLifetimeSeconds,
   type TokenDefect,
+  type TokenRequest,
   type TokenResponse,
 } from '../../service/contract/development.ts';
 import type { ConnectionErrorCode } from '../../service/contract/error-codes.ts';
 import type { Clock } from '../parts/clock.svelte.ts';
 import type { Failure } from '../service/failure.ts';
 import type { Result, ServiceClient } from '../service/service-client.ts';
+import { ClaimsDraft } from './claims-draft.svelte.ts';
 import { clockSkew } from './clock-skew.ts';
-import { type DecodedToken, decodeToken } from './decode-token.ts';
+import { decodeToken } from './decode-token.ts';
+import { foretell, payloadOf } from './foretell.ts';
+import { PasteDraft } from './paste-draft.svelte.ts';
+import { type Expiry, expiryOf, type HeldToken, type MintedToken, type PastedToken, subjectOf } from './token.ts';
+
+export type { Expiry, HeldToken, MintedToken, PastedToken } from './token.ts';
 
 /** Where the making of a token stands. */
 export type IdentityState =
   | { readonly name: 'none' }
-  | { readonly name: 'minting'; readonly previous: MintedToken | undefined }
+  | { readonly name: 'minting'; readonly previous: HeldToken | undefined }
   | { readonly name: 'minted'; readonly minted: MintedToken }
+  | { readonly name: 'pasted'; readonly pasted: PastedToken }
   | { readonly name: 'failed'; readonly failure: Failure };
 
-/** A token and what is known of it. */
-export interface MintedToken {
-  readonly token: string;
-  /** `undefined` where the token cannot be decoded, as with the defect `malformed`. */
-  readonly decoded: DecodedToken | undefined;
-  /** For whom it was asked; a token without a subject does not say. */
-  readonly userId: string;
-  readonly defect: TokenDefect | undefined;
-  /** How long it was asked to live. */
-  readonly lifetimeSeconds: number;
-  /** The cause that the handshake must give; `null` for a token that works. */
-  readonly expectedError: ConnectionErrorCode | null;
-  /** How long the minting took, in milliseconds. */
-  readonly ms: number;
-}
+/** Where the token to connect with comes from; with `none`, the reader connects without one. */
+export type TokenSource = 'mint' | 'paste' | 'none';
 
-/** How a token stands to its `exp`. */
-export type Expiry =
-  | { readonly name: 'none' }
-  | { readonly name: 'valid'; readonly secondsLeft: number }
-  | { readonly name: 'expired'; readonly secondsAgo: number };
+/** What a token is asked for with. */
+export type MintOrder = Pick<MintedToken, 'userId' | 'lifetimeSeconds'> &
+  Partial<Pick<MintedToken, 'defect' | 'claims'>>;
 
-/** The lifetimes that the panel offers, in seconds. */
-export const lifetimes = [
-  { seconds: 5, label: '5 seconds' },
-  { seconds: 60, label: '1 minute' },
-  { seconds: 900, label: '15 minutes' },
-  { seconds: defaultTokenLifetimeSeconds, label: '1 hour' },
-  { seconds: 86_400, label: '1 day' },
-  { seconds: maxTokenLifetimeSeconds, label: '30 days' },
-] as const;
+/** A minted token, or why there is none. */
+export type Minting =
+  | { readonly ok: true; readonly minted: MintedToken }
+  | { readonly ok: false; readonly failure: Failure };
 
-/** Who to be: a user id, a lifetime and perhaps a defect, and the token that the service mints from them. */
+/** Who to be: a user id, a lifetime, claims and perhaps a defect, and the token minted from them; or one that is pasted. */
 export class Identity {
+  source = $state<TokenSource>('mint');
   userId = $state('teacher-1');
   lifetimeSeconds = $state<number>(defaultTokenLifetimeSeconds);
+  /** What is wrong with the lifetime that is being typed. */
+  lifetimeProblem = $state<string>();
   defect = $state<TokenDefect>();
   state = $state.raw<IdentityState>({ name: 'none' });
   /** How far this machine's clock is ahead of the service's, in milliseconds; 0 until a token has told. */
   clockSkewMs = $state(0);
+  readonly claims = new ClaimsDraft();
+  readonly paste = new PasteDraft();
   readonly #client: Pick<ServiceClient, 'mintToken'>;
   readonly #clock: Clock;
   #latest = 0;
@@ -67,14 +59,39 @@ export class Identity {
     this.#clock = clock;
   }
 
-  /** The newest token. While another is being minted, the one before. */
+  /** The newest token, minted or pasted. While another is being minted, the one before. */
+  get token(): HeldToken | undefined {
+    switch (this.state.name) {
+      case 'minted':
+        return this.state.minted;
+      case 'pasted':
+        return this.state.pasted;
+      case 'minting':
+        return this.state.previous;
+      default:
+        return undefined;
+    }
+  }
+
+  /** The newest token, where the service has minted it. */
   get minted(): MintedToken | undefined {
-    if (this.state.name === 'minted') return this.state.minted;
-    return this.state.name === 'minting' ? this.state.previous : undefined;
+    return this.token?.origin === 'minted' ? this.token : undefined;
   }
 
   get isMinting(): boolean {
     return this.state.name === 'minting';
+  }
+
+  /** Whether the draft can be minted as it stands. */
+  get isComplete(): boolean {
+    return this.userId.trim() !== '' && this.lifetimeProblem === undefined && this.claims.problems.size === 0;
+  }
+
+  /** What the service must say to the claims of the draft; `undefined` where there are none, or a defect decides. */
+  get foretold(): ConnectionErrorCode | null | undefined {
+    const { claims } = this.claims;
+    if (claims === undefined || this.defect !== undefined) return undefined;
+    return foretell(payloadOf(this.userId, this.lifetimeSeconds, claims, this.now), this.now);
   }
 
   /** The service's time as far as it is known, in milliseconds since 1970. */
@@ -84,40 +101,36 @@ export class Identity {
 
   /** How the token stands to its `exp`, by the service's clock: the service is who ends the connection. */
   get expiry(): Expiry {
-    const exp = this.minted?.decoded?.payload.exp;
-    if (typeof exp !== 'number') return { name: 'none' };
-    const seconds = exp - this.now / 1000;
-    return seconds > 0
-      ? { name: 'valid', secondsLeft: Math.ceil(seconds) }
-      : { name: 'expired', secondsAgo: Math.floor(-seconds) };
+    return expiryOf(this.token, this.now);
   }
 
   /** Asks the service for a token. Of several only the last counts. @returns The state that it led to. */
   async mint(): Promise<IdentityState> {
     this.#latest += 1;
     const mine = this.#latest;
+    // A pasted token could not be told from the next one in time: whoever mints has chosen to.
+    this.source = 'mint';
     const { userId, defect, lifetimeSeconds } = this;
-    this.state = { name: 'minting', previous: this.minted };
-    const answer = await this.#client.mintToken({
-      user_id: userId,
-      lifetime_seconds: lifetimeSeconds,
-      ...(defect && { defect }),
-    });
+    const { claims } = this.claims;
+    this.state = { name: 'minting', previous: this.token };
+    const minting = await this.#ask({ userId, defect, lifetimeSeconds, claims });
     if (mine !== this.#latest) return this.state;
-    this.state = stateAfter(answer, { userId, defect, lifetimeSeconds });
-    if (this.state.name === 'minted') this.#compareClocks(this.state.minted);
+    this.state = minting.ok ? { name: 'minted', minted: minting.minted } : { name: 'failed', failure: minting.failure };
+    if (minting.ok) this.#compareClocks(minting.minted);
     return this.state;
   }
 
-  /** Mints another token like one that was minted before. @returns `undefined` where that failed. */
-  async mintAgain({ userId, defect, lifetimeSeconds }: MintedToken): Promise<MintedToken | undefined> {
-    const answer = await this.#client.mintToken({
-      user_id: userId,
-      lifetime_seconds: lifetimeSeconds,
-      ...(defect && { defect }),
-    });
-    const state = stateAfter(answer, { userId, defect, lifetimeSeconds });
-    return state.name === 'minted' ? state.minted : undefined;
+  /** Mints a token beside the one that the panel shows, such as another like one that was minted before. */
+  mintAgain({ userId, defect, lifetimeSeconds, claims }: MintOrder): Promise<Minting> {
+    return this.#ask({ userId, defect, lifetimeSeconds, claims });
+  }
+
+  /** Takes a token of the reader's own in place of the one that is there. */
+  takePasted(pasted: PastedToken): void {
+    this.#latest += 1;
+    this.source = 'paste';
+    this.paste.clear();
+    this.state = { name: 'pasted', pasted };
   }
 
   /** Forgets the token, also one that is still being minted, and what it told: they are of one service alone. */
@@ -125,21 +138,46 @@ export class Identity {
     this.#latest += 1;
     this.state = { name: 'none' };
     this.clockSkewMs = 0;
+    this.paste.clear();
   }
 
-  /** A token that is wrong on purpose may have been issued at any time. */
-  #compareClocks({ decoded, expectedError, ms }: MintedToken): void {
+  async #ask(order: MintOrder): Promise<Minting> {
+    const { userId, defect, lifetimeSeconds, claims } = order;
+    const request: TokenRequest = {
+      user_id: userId,
+      lifetime_seconds: lifetimeSeconds,
+      ...(claims && { claims }),
+      ...(defect && { defect }),
+    };
+    return toMinting(await this.#client.mintToken(request), order, this.now, this.#clock.now);
+  }
+
+  /** A token that is wrong on purpose, or whose claims are the reader's own, may have been issued at any time. */
+  #compareClocks({ decoded, expectedError, claims, ms }: MintedToken): void {
     const iat = decoded?.payload.iat;
-    if (expectedError === null && typeof iat === 'number') this.clockSkewMs = clockSkew(iat, this.#clock.now, ms);
+    if (expectedError === null && !claims && typeof iat === 'number')
+      this.clockSkewMs = clockSkew(iat, this.#clock.now, ms);
   }
 }
 
-function stateAfter(
-  answer: Result<TokenResponse>,
-  asked: Pick<MintedToken, 'userId' | 'defect' | 'lifetimeSeconds'>,
-): IdentityState {
-  if (!answer.ok) return { name: 'failed', failure: answer.failure };
+function toMinting(answer: Result<TokenResponse>, order: MintOrder, now: number, obtainedAt: number): Minting {
+  if (!answer.ok) return answer;
   const { token, expected_error } = answer.value;
+  const { userId, lifetimeSeconds, defect, claims } = order;
   const decoded = decodeToken(token);
-  return { name: 'minted', minted: { token, decoded, ...asked, expectedError: expected_error, ms: answer.ms } };
+  // The service speaks of the defect alone.
+  const expectedError = claims && !defect && decoded ? foretell(decoded.payload, now) : expected_error;
+  const minted: MintedToken = {
+    origin: 'minted',
+    token,
+    decoded,
+    userId: subjectOf(decoded) ?? userId,
+    lifetimeSeconds,
+    defect,
+    claims,
+    expectedError,
+    ms: answer.ms,
+    obtainedAt,
+  };
+  return { ok: true, minted };
 }

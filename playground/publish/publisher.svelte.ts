@@ -1,5 +1,6 @@
 import { notificationExamples } from '../../service/contract/examples.ts';
 import type { NotificationEvent } from '../../service/contract/notifications.ts';
+import { readEnvelope } from '../schema/envelope.ts';
 import { notificationText } from './notification-text.ts';
 
 /** Whether a text is a notification that frontends understand. An invalid one can be published all the same. */
@@ -47,7 +48,8 @@ export class Publisher {
   }
 
   get validity(): Validity {
-    return judge(this.text);
+    const envelope = readEnvelope(this.text);
+    return envelope.name === 'envelope' ? { valid: true } : { valid: false, message: envelope.message };
   }
 
   get channel(): string {
@@ -62,6 +64,18 @@ export class Publisher {
   /** The same where no Redis can be reached: through the service itself. */
   get commandThroughService(): string {
     return `npm run -s publish-notification -- --user ${quote(this.target)} --payload ${quote(this.#onOneLine())}`;
+  }
+
+  /** What the text was when it was last made from the example. */
+  get untouchedText(): string {
+    return this.#untouchedText;
+  }
+
+  /** Takes a text that was written before, and its type with it. */
+  load(event: NotificationEvent, text: string): void {
+    this.#event = event;
+    this.reset();
+    this.text = text;
   }
 
   /** Makes the text anew from the example. */
@@ -82,36 +96,17 @@ export class Publisher {
   }
 
   #onOneLine(): string {
-    const value = parse(this.text);
-    return 'value' in value ? JSON.stringify(value.value) : this.text;
+    try {
+      return JSON.stringify(JSON.parse(this.text));
+    } catch {
+      return this.text;
+    }
   }
 
   /** Forgets the prefix, as when the address of the service changes. */
   forgetChannel(): void {
     this.channelPrefix = usualPrefix;
   }
-}
-
-function parse(text: string): { readonly value: unknown } | { readonly error: string } {
-  try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function judge(text: string): Validity {
-  const parsed = parse(text);
-  if ('error' in parsed) return { valid: false, message: `Not JSON: ${parsed.error}` };
-  const value = parsed.value as { event?: unknown; data?: unknown } | null;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { valid: false, message: 'JSON, but not an object: a notification is {"event": …, "data": {…}}.' };
-  }
-  if (typeof value.event !== 'string') return { valid: false, message: 'The field “event” must be a string.' };
-  if (typeof value.data !== 'object' || value.data === null || Array.isArray(value.data)) {
-    return { valid: false, message: 'The field “data” must be an object.' };
-  }
-  return { valid: true };
 }
 
 /** Quotes for a POSIX shell, where it is needed. */

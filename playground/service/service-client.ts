@@ -1,4 +1,5 @@
 import type {
+  HandshakesResponse,
   NotificationRequest,
   NotificationResponse,
   TokenRequest,
@@ -21,6 +22,12 @@ export interface CallingPage {
 
 /** How long a call may take, in milliseconds. */
 export const callDeadlineMs = 5000;
+
+const developmentPaths: ReadonlySet<string> = new Set([
+  endpoints.devTokens,
+  endpoints.devNotifications,
+  endpoints.devHandshakes,
+]);
 
 /** The HTTP side of the service as the playground uses it. No method rejects: a failure is a value with its remedy. */
 export class ServiceClient {
@@ -57,6 +64,11 @@ export class ServiceClient {
     return this.#call(endpoints.devNotifications, request, isPublished);
   }
 
+  /** What the service decided of the last handshakes. */
+  handshakes(): Promise<Result<HandshakesResponse>> {
+    return this.#call(endpoints.devHandshakes, undefined, isHandshakes);
+  }
+
   async #call<T>(
     path: string,
     body: object | undefined,
@@ -80,9 +92,8 @@ export class ServiceClient {
   }
 
   #judgeAnswer(base: string, path: string, response: Response, value: unknown): Failure {
-    const isDevelopment = path === endpoints.devTokens || path === endpoints.devNotifications;
     if (isProblem(value)) {
-      if (isDevelopment && value.error_code === 'NOT_FOUND') return developmentOff(base);
+      if (developmentPaths.has(path) && value.error_code === 'NOT_FOUND') return developmentOff(base);
       return { kind: 'problem', title: value.title, detail: value.detail, remedy: value.remedy };
     }
     // A proxy in front of a service that is down: the development server of the site, or nginx.
@@ -146,6 +157,9 @@ const isToken = (value: unknown): value is TokenResponse => has(value, { token: 
 
 const isPublished = (value: unknown): value is NotificationResponse =>
   has(value, { channel: 'string', bytes: 'number', receivers: 'number' });
+
+const isHandshakes = (value: unknown): value is HandshakesResponse =>
+  has(value, { now: 'string' }) && Array.isArray((value as HandshakesResponse).handshakes);
 
 const isProblem = (value: unknown): value is ProblemDocument =>
   has(value, { title: 'string', detail: 'string', error_code: 'string', remedy: 'string' });

@@ -9,7 +9,16 @@ import { keep, keptSessionKey, readKept, type Store } from './kept-state.ts';
 import { recordingOf } from './recording.ts';
 import { ReplayRun } from './replay-run.svelte.ts';
 import { isSessionLink, readSessionLink } from './session-link.ts';
-import { applySetup, isUntouched, type Reopening, reopen, resetSession, setupOf } from './snapshot.ts';
+import {
+  addMessages,
+  applySetup,
+  isUntouched,
+  type Reopening,
+  reopen,
+  resetSession,
+  savedMessages,
+  setupOf,
+} from './snapshot.ts';
 
 /** A session that was handed to this page, and is not in use yet; or why it cannot be. */
 export type Incoming = { readonly from: 'link' | 'file'; readonly name: string } & (
@@ -20,6 +29,7 @@ export type Incoming = { readonly from: 'link' | 'file'; readonly name: string }
 /** What of a session is given away. */
 export interface Sharing {
   readonly recording: boolean;
+  readonly messages: boolean;
   readonly address: boolean;
 }
 
@@ -83,6 +93,7 @@ export class SessionDesk {
   async setUp(incoming: SessionFile, withAddress: boolean): Promise<void> {
     if (withAddress && incoming.service !== undefined) await this.session.changeAddress(incoming.service);
     this.reopenings = applySetup(this.session, incoming.setup);
+    if (incoming.setup.messages) addMessages(incoming.setup.messages);
     this.reopeningFrom = 'file';
   }
 
@@ -105,14 +116,14 @@ export class SessionDesk {
   }
 
   /** The session as a document, without anything secret. */
-  write({ recording, address }: Sharing, indent?: number): WrittenSession {
+  write({ recording, messages, address }: Sharing, indent?: number): WrittenSession {
     const { session } = this;
     const recorded = recording ? this.recording : undefined;
     return writeSession(
       {
         saved_at: new Date().toISOString(),
         ...(address && session.address.base !== undefined && { service: session.address.base }),
-        setup: setupOf(session),
+        setup: { ...setupOf(session), ...(messages && { messages: savedMessages() }) },
         ...(recorded && { recording: recorded }),
       },
       indent,

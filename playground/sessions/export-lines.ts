@@ -45,6 +45,8 @@ function fieldsOf(entry: TimelineEntry): Readonly<Record<string, unknown>> {
         took_ms: rounded(ms),
       };
     }
+    case 'pasted':
+      return { user_id: entry.userId ?? null };
     case 'connecting':
       return { address: entry.address };
     case 'open':
@@ -63,6 +65,8 @@ function fieldsOf(entry: TimelineEntry): Readonly<Record<string, unknown>> {
     }
     case 'failure':
       return { stage: entry.stage, problem: entry.failure.title, detail: entry.failure.detail };
+    case 'closing':
+      return { code: entry.code ?? null };
     case 'closed': {
       const { code, reason, opened, openMs } = entry.ending;
       const error_code = parseCloseReason(reason)?.error_code ?? null;

@@ -119,12 +119,14 @@ const usual = {
 /** What each kind of entry holds beside the usual. What lies within an outcome, an ending or a failure is shown as it is. */
 const fields: { readonly [K in TimelineEntry['kind']]: Readonly<Record<string, unknown>> } = {
   minted: { userId: line, lifetimeSeconds: size, expectedError: anything(), ms: size, origin: optional(origin) },
+  pasted: { userId: optional(line) },
   connecting: { address: line, origin: optional(origin) },
   open: { handshakeMs: size },
   frame: { text: line, bytes: size, event: optional(line), latencyMs: optionalSize },
   publish: { userId: line, text: line, bytes: size, event: optional(line), outcome: loose },
   sent: { binary: flag, bytes: size, count: size },
   failure: { stage: line, failure: loose },
+  closing: { code: optionalSize },
   closed: { ending: object({ code: size, reason: line, opened: flag, openMs: size }) },
   waiting: { wait: loose },
   stopped: { why: line },

@@ -70,6 +70,7 @@ class Recorder {
       this.#add({ do: 'send', client, binary, bytes, count });
     }
     if (entry.kind === 'frame') this.#frame(client, open, entry.text);
+    if (entry.kind === 'closing') this.#add({ do: 'disconnect', client, ...(entry.code === 1000 && { code: 1000 }) });
     if (entry.kind === 'closed') this.#close(client, entry.ending);
   }
 
@@ -109,11 +110,8 @@ class Recorder {
     this.#add(message === undefined ? { saw: 'frame', client, text } : { saw: 'frame', client, message });
   }
 
-  /** Who closes with 1000, or without a code, is the client: no server of this kind does. */
   #close(client: string, { code, reason }: (TimelineEntry & { kind: 'closed' })['ending']): void {
     this.#open.delete(client);
-    if (code === 1000) this.#add({ do: 'disconnect', client, code });
-    if (code === 1005) this.#add({ do: 'disconnect', client });
     const cause = parseCloseReason(reason)?.error_code;
     this.#add({ saw: 'closed', client, code, ...(cause !== undefined && { error_code: cause }) });
   }

@@ -1,8 +1,9 @@
-import type { ClientSetup, Setup, TokenSource } from '../../service/sessions/session-file.ts';
+import type { ClientSetup, SavedMessage, Setup, TokenSource } from '../../service/sessions/session-file.ts';
 import type { Client } from '../connections/client.svelte.ts';
-import type { MintedToken } from '../identity/identity.svelte.ts';
+import type { ClaimsDraft, ClaimType } from '../identity/claims-draft.svelte.ts';
 import { originOf } from '../identity/token-origin.ts';
-import type { Session } from '../session.svelte.ts';
+import { openSavedMessages } from '../publish/saved-messages.svelte.ts';
+import { maxClients, type Session } from '../session.svelte.ts';
 
 // The one place that knows both how the playground holds its state and how a file does.
 
@@ -20,6 +21,7 @@ export function setupOf(session: Session): Setup {
       user_id: identity.userId,
       lifetime_seconds: identity.lifetimeSeconds,
       ...(identity.defect && { defect: identity.defect }),
+      ...(identity.claims.claims && { claims: identity.claims.claims }),
     },
     clients: clients.map(clientSetup),
     publisher: {
@@ -35,7 +37,7 @@ function clientSetup(client: Client): ClientSetup {
     name: client.name,
     reconnect: client.mode,
     connected: client.isBusy,
-    ...(client.minted && { token: originOf(client.minted).source }),
+    ...(client.token && { token: originOf(client.token).source }),
   };
 }
 
@@ -69,7 +71,10 @@ export function applySetup(session: Session, setup: Setup): readonly Reopening[]
   identity.forget();
   identity.userId = setup.identity.user_id;
   identity.lifetimeSeconds = setup.identity.lifetime_seconds;
+  identity.lifetimeProblem = undefined;
   identity.defect = setup.identity.defect;
+  identity.source = 'mint';
+  fillClaims(identity.claims, setup.identity.claims ?? {});
   publisher.event = setup.publisher.event;
   publisher.target = setup.publisher.user_id ?? setup.identity.user_id;
   if (setup.publisher.text !== undefined) publisher.text = setup.publisher.text;
@@ -86,14 +91,11 @@ export function resetSession(session: Session): void {
   session.lastPublish = undefined;
 }
 
-/** As many clients as a file may hold; beyond them, a name that no client is given will not come. */
-const mostClients = 100;
-
 /** Names are given in their order: those that only made a later one come round leave again. */
 function replaceClients(session: Session, wanted: readonly ClientSetup[]): readonly (Client | undefined)[] {
   for (const client of session.clients) void session.removeClient(client);
   const named = () => new Map(session.clients.map((client) => [client.name, client]));
-  while (session.clients.length < mostClients && wanted.some(({ name }) => !named().has(name))) session.addClient();
+  while (session.clients.length < maxClients && wanted.some(({ name }) => !named().has(name))) session.addClient();
   const joined = named();
   // A name that no client is ever given is a file's that was written by hand: any other client will do.
   const spare = session.clients.filter(({ name }) => !wanted.some((one) => one.name === name));
@@ -104,28 +106,49 @@ function replaceClients(session: Session, wanted: readonly ClientSetup[]): reado
   return inOrder;
 }
 
+/** The claims as someone would type them. */
+function fillClaims(draft: ClaimsDraft, claims: Readonly<Record<string, unknown>>): void {
+  for (const { id } of draft.rows) draft.remove(id);
+  for (const [name, value] of Object.entries(claims)) {
+    const type = claimType(value);
+    draft.add(name, type, type === 'json' ? JSON.stringify(value) : value === null ? '' : String(value));
+  }
+}
+
+function claimType(value: unknown): ClaimType {
+  if (value === null) return 'removed';
+  if (typeof value === 'string') return 'text';
+  return typeof value === 'number' || typeof value === 'boolean' ? (typeof value as 'number' | 'boolean') : 'json';
+}
+
+/** The messages that this browser keeps, for a file. */
+export function savedMessages(): readonly SavedMessage[] {
+  return openSavedMessages().list.map(({ name, event, text }) => ({ name, event, text }));
+}
+
+/** Adds the messages of a file to those that this browser keeps, but for those that it has. */
+export function addMessages(messages: readonly SavedMessage[]): void {
+  const saved = openSavedMessages();
+  for (const { name, event, text } of messages) {
+    if (!saved.list.some((one) => one.name === name && one.text === text)) saved.save(name, event, text);
+  }
+}
+
 /** Opens the connections again, each with a new token. @returns The clients for which there was none to be had. */
 export async function reopen(session: Session, reopenings: readonly Reopening[]): Promise<readonly Client[]> {
   const failed: Client[] = [];
   for (const { client, source } of reopenings) {
-    const minted = await mintFrom(session, source);
-    if (minted) await client.connect(minted);
+    // A pasted token cannot be had again.
+    if (source.kind === 'pasted') continue;
+    const { user_id: userId, lifetime_seconds: lifetimeSeconds, defect, claims } = source;
+    const minting = await session.mintFor({
+      userId,
+      lifetimeSeconds,
+      ...(defect && { defect }),
+      ...(claims && { claims }),
+    });
+    if (minting.ok) await client.connect(minting.minted);
     else failed.push(client);
   }
   return failed;
-}
-
-/** Mints a token from what another was made from. A pasted one cannot be had again. */
-async function mintFrom({ identity }: Session, source: TokenSource): Promise<MintedToken | undefined> {
-  if (source.kind === 'pasted') return undefined;
-  const { user_id: userId, lifetime_seconds: lifetimeSeconds, defect } = source;
-  return identity.mintAgain({
-    userId,
-    lifetimeSeconds,
-    defect,
-    token: '',
-    decoded: undefined,
-    expectedError: null,
-    ms: 0,
-  });
 }

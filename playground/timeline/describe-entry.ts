@@ -1,5 +1,6 @@
 import { lookUpCloseCode } from '../../service/contract/close-codes.ts';
 import { parseCloseReason } from '../../service/contract/error-codes.ts';
+import { boundsOf } from '../connections/reconnect-policy.ts';
 import { count, formatBytes, formatMs, formatSeconds } from '../parts/format.ts';
 import { cutText } from '../parts/json-tokens.ts';
 import type { TimelineEntry } from './timeline.svelte.ts';
@@ -26,6 +27,8 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
       const facts = [entry.userId, formatSeconds(entry.lifetimeSeconds), formatMs(entry.ms)];
       return { tone: 'plain', title: kind, facts: entry.expectedError ? [entry.expectedError, ...facts] : facts };
     }
+    case 'pasted':
+      return { tone: 'plain', title: 'Token pasted', facts: [entry.userId ?? 'no subject to be read'] };
     case 'connecting':
       return { tone: 'plain', title: 'Connecting', facts: [entry.address] };
     case 'open':
@@ -59,12 +62,17 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
         facts: [entry.failure.title],
         body: { kind: 'sentence', text: `${entry.failure.detail} ${entry.failure.remedy}` },
       };
+    case 'closing':
+      return { tone: 'plain', title: 'Closing', facts: [entry.code ? `with ${entry.code}` : 'without a code'] };
     case 'closed':
       return describeClose(entry);
     case 'waiting': {
-      const { attempt, floorMs, ceilingMs, waitMs } = entry.wait;
-      const bounds = `of ${formatMs(floorMs)} to ${formatMs(ceilingMs)}`;
-      return { tone: 'plain', title: `Waits ${formatMs(waitMs)}`, facts: [`attempt ${attempt}`, bounds] };
+      const { attempt, waitMs } = entry.wait;
+      return {
+        tone: 'plain',
+        title: `Waits ${formatMs(waitMs)}`,
+        facts: [`of ${boundsOf(entry.wait)}`, `wait ${attempt}`],
+      };
     }
     case 'note':
       return { tone: entry.tone, title: entry.text, facts: [] };

@@ -21,6 +21,8 @@ export type TimelineEvent =
       /** Left out where nobody has to know. */
       readonly origin?: TokenOrigin;
     }
+  /** The reader gave a token of their own; `userId` is its `sub`, where it has one. */
+  | { readonly kind: 'pasted'; readonly userId: string | undefined }
   /** `origin` is its token's; left out where it was dialled without one of the session's. */
   | { readonly kind: 'connecting'; readonly address: string; readonly origin?: TokenOrigin }
   | { readonly kind: 'open'; readonly handshakeMs: number }
@@ -44,6 +46,8 @@ export type TimelineEvent =
   /** Messages of the client's own, `count` of `bytes` each; their text is not kept. */
   | { readonly kind: 'sent'; readonly binary: boolean; readonly bytes: number; readonly count: number }
   | { readonly kind: 'failure'; readonly stage: 'mint'; readonly failure: Failure }
+  /** The client has begun to close; `code` is `undefined` where it gave none. */
+  | { readonly kind: 'closing'; readonly code: number | undefined }
   | { readonly kind: 'closed'; readonly ending: Ending }
   /** The client will connect again after a wait. */
   | { readonly kind: 'waiting'; readonly wait: Wait }

@@ -22,6 +22,7 @@ const httpTypes = [
   'TokenResponse',
   'NotificationRequest',
   'NotificationResponse',
+  'HandshakesResponse',
   'ProblemDocument',
   'CloseReason',
 ] as const;

@@ -1,12 +1,14 @@
 /**
- * Bodies and answers of the endpoints that exist in development alone: they mint tokens, right and wrong ones, and
- * publish notifications as a backend service would.
+ * Bodies and answers of the endpoints that exist in development alone: they mint tokens, right and wrong ones, publish
+ * notifications as a backend service would, and tell what was decided of the last handshakes.
  *
  * @pageTitle Development endpoints
  * @packageDocumentation
  */
 
+import type { CloseCode } from './close-codes.ts';
 import type { ConnectionErrorCode } from './error-codes.ts';
+import type { HttpErrorCode } from './http-errors.ts';
 
 /** One way in which a token can be wrong. */
 export interface TokenDefectEntry {
@@ -106,4 +108,58 @@ export interface NotificationResponse {
    * @asType integer
    */
   readonly receivers: number;
+}
+
+/** How many handshakes the service remembers; each new one then displaces the oldest. */
+export const rememberedHandshakes = 200;
+
+/** The most characters that are remembered of a path, an origin or a user id. */
+export const rememberedTextLength = 256;
+
+/**
+ * What became of a request for a WebSocket.
+ *
+ * - `accepted`: the WebSocket is open, and its user's channel subscribed.
+ * - `refused`: it was opened and closed at once, with a close code and a cause that the client can read.
+ * - `gone`: the old endpoint; HTTP 410, of which a browser shows 1006.
+ * - `not_upgraded`: any other HTTP answer in place of a WebSocket; a browser shows 1006.
+ * - `abandoned`: the client left before it was answered.
+ */
+export type HandshakeOutcome = 'accepted' | 'refused' | 'gone' | 'not_upgraded' | 'abandoned';
+
+/** What the service decided of one request for a WebSocket. It never holds a token. */
+export interface HandshakeDecision {
+  /**
+   * Names the handshake in the log and, where there is one, in the close reason or the problem document. `null` where it was
+   * answered as another endpoint answers, without an error.
+   */
+  readonly correlation_id: string | null;
+  /** When it was decided, by the service's clock: ISO 8601 in UTC, with milliseconds. */
+  readonly at: string;
+  /** The path that was asked for, without its query. `…` stands for what looked like a token, and for what was too long. */
+  readonly path: string;
+  /** The `Origin` that a browser sent; `null` where none was sent, which is so outside of browsers. */
+  readonly origin: string | null;
+  /** What became of it. */
+  readonly outcome: HandshakeOutcome;
+  /** Why: a cause of the close reasons or an HTTP error. `null` where it was accepted, or answered without an error. */
+  readonly error_code: ConnectionErrorCode | HttpErrorCode | null;
+  /**
+   * The HTTP status that the client got: 101 where it got a WebSocket, `null` where it got nothing.
+   *
+   * @asType integer
+   */
+  readonly http_status: number | null;
+  /** The close code that followed the opening at once; `null` where none did. */
+  readonly close_code: CloseCode | null;
+  /** The user, where the token was good: which of several users of one origin it was. */
+  readonly user_id: string | null;
+}
+
+/** The answer of `GET /dev/handshakes`. */
+export interface HandshakesResponse {
+  /** The service's clock as it answered: ISO 8601 in UTC. Ages can be told by it, whatever the reader's clock says. */
+  readonly now: string;
+  /** The last handshakes, the newest first. */
+  readonly handshakes: readonly HandshakeDecision[];
 }

@@ -24,6 +24,8 @@ export const endpoints = {
   devTokens: '/dev/tokens',
   /** Publishes as a backend service would; in development only. */
   devNotifications: '/dev/notifications',
+  /** What was decided of the last handshakes, and why; in development only. */
+  devHandshakes: '/dev/handshakes',
 } as const;
 
 /** What describes the service for programs: the same paths on a running service and on a static host of the site. */
@@ -60,6 +62,8 @@ export const pages = {
   playground: '/playground/',
   /** What a close code is; a page for each stands below {@link closeCodeFolder}. */
   closeCodes: '/protocol/close-codes/',
+  /** What a browser hides of a refused handshake, and the visitor's own last failures. */
+  why1006: '/protocol/why-1006/',
   /** An entry for each `error_code`; the `type` of a problem document leads to it. */
   httpErrors: '/reference/http-errors/',
   /** The first page of the reference: what there is to look up. */

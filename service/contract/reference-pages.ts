@@ -33,6 +33,16 @@ export function notificationPage(event: NotificationEvent): string {
 }
 
 /**
+ * Where a field of a notification is explained, such as `/reference/notifications/class_created/#course_codes`.
+ *
+ * @param event - The name of the type.
+ * @param field - The field of `data` with its parents, as the page names it: `associations[].essay_id`.
+ */
+export function fieldPage(event: NotificationEvent, field: string): string {
+  return `${notificationPage(event)}#${field}`;
+}
+
+/**
  * The page of a close code, such as `/reference/close-codes/1008/`.
  *
  * @param code - A code of the table.

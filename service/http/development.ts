@@ -3,6 +3,7 @@ import { type MintSettings, mintToken } from '../auth/mint.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Hub } from '../connections/hub.ts';
 import type {
+  HandshakesResponse,
   NotificationRequest,
   NotificationResponse,
   TokenRequest,
@@ -10,6 +11,7 @@ import type {
 } from '../contract/development.ts';
 import { endpoints } from '../contract/endpoints.ts';
 import { HttpError } from '../errors.ts';
+import type { HandshakeMemory } from './handshake-memory.ts';
 import { isDevelopmentCallerAllowed } from './origins.ts';
 import { contractType, jsonAnswer, problemAnswers, tags } from './route-schemas.ts';
 
@@ -20,14 +22,15 @@ export interface DevelopmentContext {
   readonly corsOrigins: readonly string[];
   /** `undefined` where tokens are signed with a private key, which the service does not have. */
   readonly mint: MintSettings | undefined;
+  readonly memory: HandshakeMemory;
 }
 
 /** What a body can be refused for, and who is refused. */
 const bodyErrors = ['BODY_INVALID', 'CALLER_NOT_ALLOWED', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'] as const;
 
-/** Registers the endpoints that mint tokens and publish notifications. Registered in development alone. */
+/** Registers the endpoints that mint tokens, publish notifications and tell of handshakes. Registered in development alone. */
 export function registerDevelopment(app: FastifyInstance, context: DevelopmentContext): void {
-  const { broker, hub, corsOrigins, mint } = context;
+  const { broker, hub, corsOrigins, mint, memory } = context;
 
   // `fetch` sends a string as text unless told otherwise: that is to be named, not to fail as a body of the wrong type.
   app.removeContentTypeParser('text/plain');
@@ -86,6 +89,27 @@ export function registerDevelopment(app: FastifyInstance, context: DevelopmentCo
       const receivers = await broker.publish(channel, payload);
       reply.code(202);
       return { channel, bytes: payload.length, receivers };
+    },
+  );
+
+  app.get(
+    endpoints.devHandshakes,
+    {
+      onRequest,
+      schema: {
+        tags: [tags.development.name],
+        operationId: 'getHandshakes',
+        summary:
+          'What was decided of the last requests for a WebSocket on this instance, and why; the newest first. No token is in it.',
+        response: {
+          200: jsonAnswer('The last handshakes.', 'HandshakesResponse'),
+          ...problemAnswers('CALLER_NOT_ALLOWED'),
+        },
+      },
+    },
+    async (_request, reply): Promise<HandshakesResponse> => {
+      reply.header('cache-control', 'no-store');
+      return { now: new Date().toISOString(), handshakes: memory.newestFirst };
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type HttpErrorCode, httpErrors, type ProblemDocument } from '../contract/http-errors.ts';
 import { ConnectionError, HttpError, problemDocument } from '../errors.ts';
+import { noteProblem } from './told-problems.ts';
 
 /** Answers with a problem document (RFC 9457). */
 export function sendProblem(
@@ -13,6 +14,7 @@ export function sendProblem(
   // Under the id that the caller is shown. The address and the detail are left out: they may hold a token.
   const { method, routeOptions } = request;
   request.log.info({ method, endpoint: routeOptions.url ?? 'none', error_code: code }, 'request refused');
+  noteProblem(request.raw, { code, correlationId: request.id });
   return reply
     .code(httpErrors[code].status)
     .header('cache-control', 'no-store')

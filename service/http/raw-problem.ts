@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpErrorCode } from '../contract/http-errors.ts';
 import { problemDocument } from '../errors.ts';
+import { noteProblem } from './told-problems.ts';
 
 /** How long a peer may go on sending after it was answered, in milliseconds. */
 const lingerMs = 1000;
@@ -9,6 +10,7 @@ const lingerMs = 1000;
 /** Answers on a bare socket, where there is no response object: a request that could not be parsed, a broken handshake. */
 export function writeProblem(socket: Duplex, code: HttpErrorCode, detail: string, correlationId: string): void {
   if (!socket.writable) return;
+  noteProblem(socket, { code, correlationId });
   const problem = problemDocument(code, detail, correlationId);
   const body = JSON.stringify(problem);
   const head = [

@@ -6,8 +6,11 @@ import { Connection } from '../connections/connection.ts';
 import type { Hub, Seat } from '../connections/hub.ts';
 import type { ConnectionObserver } from '../connections/observer.ts';
 import { endpoints, maxClientMessageBytes } from '../contract/endpoints.ts';
+import { type ConnectionErrorCode, connectionErrors } from '../contract/error-codes.ts';
+import { httpErrors } from '../contract/http-errors.ts';
 import { ConnectionError } from '../errors.ts';
 import { newCorrelationId } from './correlation.ts';
+import { type DecidedHandshake, type HandshakeMemory, handshakeRequest } from './handshake-memory.ts';
 import { isOriginAllowed } from './origins.ts';
 import { writeProblem } from './raw-problem.ts';
 
@@ -23,6 +26,8 @@ export interface UpgradeContext {
   readonly hub: Hub;
   readonly observer: ConnectionObserver;
   readonly corsOrigins: readonly string[];
+  /** In development alone. */
+  readonly memory?: HandshakeMemory | undefined;
 }
 
 type Server = InstanceType<typeof WebSocketServer<typeof Connection>>;
@@ -77,7 +82,30 @@ export function createUpgradeHandler(context: UpgradeContext): UpgradeHandler {
       const { code, cause } = verdict.refusal;
       context.observer.refused({ correlationId, cause: code, userId: verdict.userId, origin, error: cause });
     }
+    context.memory?.remember(handshakeRequest(request), {
+      ...(fault === undefined ? answerTo(verdict, isAnswered) : invalidAnswer),
+      correlation_id: correlationId,
+      userId: 'seat' in verdict ? verdict.identity.userId : verdict.userId,
+    });
   };
+}
+
+type Answer = Omit<DecidedHandshake, 'correlation_id' | 'userId'>;
+
+const invalidAnswer: Answer = {
+  outcome: 'not_upgraded',
+  error_code: 'HANDSHAKE_INVALID',
+  http_status: httpErrors.HANDSHAKE_INVALID.status,
+  close_code: null,
+};
+
+/** What the client got. */
+function answerTo(verdict: Verdict, isAnswered: boolean): Answer {
+  const cause: ConnectionErrorCode | null = 'refusal' in verdict ? verdict.refusal.code : null;
+  if (!isAnswered) return { outcome: 'abandoned', error_code: cause, http_status: null, close_code: null };
+  if (cause === null) return { outcome: 'accepted', error_code: null, http_status: 101, close_code: null };
+  const { closeCode } = connectionErrors[cause];
+  return { outcome: 'refused', error_code: cause, http_status: 101, close_code: closeCode };
 }
 
 type Verdict =

@@ -11,7 +11,7 @@ export const sessionVersion = 1;
 export const sessionLimits = {
   /** Of the file, in bytes of UTF-8. */
   bytes: 5_000_000,
-  clients: 100,
+  clients: 50,
   messages: 200,
   events: 50_000,
   /** Of a name or a user id, in characters. */

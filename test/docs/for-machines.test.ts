@@ -91,7 +91,7 @@ describe('a link in Markdown', () => {
       withoutCode(read(file))
         .split('\n')
         // What is interactive is on the page alone.
-        .filter((line) => !line.startsWith('**Interactive:**'))
+        .map((line) => line.replace(/\*\*Interactive:\*\* .*/, ''))
         .flatMap((line) => [...line.matchAll(/\]\((\/[^)\s?#]*)\)/g)])
         .filter(([, link = '']) => paths.includes(link))
         .map(([, link]) => `${file} → ${link}`),

@@ -7,6 +7,7 @@ import { toString as textOf } from 'hast-util-to-string';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { errorsOfAny } from '../../docs/components/reference/openapi.ts';
+import { type Definitions, fieldsOf } from '../../playground/schema/schema-fields.ts';
 import { type Variable, variables } from '../../service/config-variables.ts';
 import { documents, notificationSchemaPath, pages } from '../../service/contract/endpoints.ts';
 import { notificationExamples } from '../../service/contract/examples.ts';
@@ -16,7 +17,7 @@ import openapi from '../../service/contract/generated/openapi.json' with { type:
 import { httpErrors } from '../../service/contract/http-errors.ts';
 import { type MetricEntry, metrics } from '../../service/contract/metrics.ts';
 import { notificationEvents, notificationSenders } from '../../service/contract/notifications.ts';
-import { notificationPage } from '../../service/contract/reference-pages.ts';
+import { fieldPage, notificationPage } from '../../service/contract/reference-pages.ts';
 import { createMetrics } from '../../service/http/metrics.ts';
 import { fileOf, siteDirectory } from '../support/built-site.ts';
 
@@ -65,6 +66,15 @@ describe('the fields of every notification', () => {
 
 describe.each(notificationEvents)('the page of %s', (event) => {
   const page = pageOf(notificationPage(event));
+
+  it('has the entry of each field where the playground links to it', () => {
+    const { properties, definitions } = schemas[event];
+    const names = fieldsOf(properties.data, definitions as Definitions).map(({ name }) => name);
+    const links = names.map((name) => fieldPage(event, name).split('#')[1]);
+    const rows = selectAll('tr[id]', page).map(({ properties: { id } }) => id);
+    expect(rows.toSorted()).toEqual(links.toSorted());
+    expect(select('#fields', page)).toBeDefined();
+  });
 
   it('says when it is sent and by whom', () => {
     expect(textOf(page)).toContain(plain(schemas[event].description.split(' Sent by ')[0] ?? 'nothing'));

@@ -107,6 +107,13 @@ const requests: Record<string, () => Promise<RawAnswer>> = {
       ],
     ),
   ),
+  'GET /dev/handshakes 200': async () => {
+    const refused = dialRaw(service.url, handshake(`${legacyWebsocketPrefix}/teacher-1`));
+    await refused.head();
+    refused.socket.destroy();
+    return get(endpoints.devHandshakes);
+  },
+  'GET /dev/handshakes 403': () => get(endpoints.devHandshakes, 'Origin: https://evil.example'),
   'POST /dev/tokens 409': () => post(endpoints.devTokens, token, undefined, withPublicKey),
   'POST /dev/notifications 503': () => post(endpoints.devNotifications, notification, undefined, withoutBroker),
 };
@@ -151,7 +158,9 @@ describe('the OpenAPI document', () => {
     const { paths } = (await (await fetch(production.url + documents.openapi)).json()) as OpenApi;
     await production.close();
     const absent = Object.keys(document.paths).filter((path) => !(path in paths));
-    expect(absent.sort()).toEqual([endpoints.devNotifications, endpoints.devTokens, endpoints.metrics].sort());
+    expect(absent.sort()).toEqual(
+      [endpoints.devHandshakes, endpoints.devNotifications, endpoints.devTokens, endpoints.metrics].sort(),
+    );
   });
 
   it('has every endpoint of the contract', () => {

@@ -6,6 +6,7 @@ import { createMemoryBroker } from '../../service/broker/memory.ts';
 import { loadConfig } from '../../service/config.ts';
 import { Hub } from '../../service/connections/hub.ts';
 import { endpoints } from '../../service/contract/endpoints.ts';
+import { HandshakeMemory } from '../../service/http/handshake-memory.ts';
 import { createMetrics } from '../../service/http/metrics.ts';
 import { createObserver } from '../../service/http/observe.ts';
 import { createUpgradeHandler } from '../../service/http/upgrade.ts';
@@ -16,6 +17,7 @@ export interface BrokenService {
   readonly url: string;
   readonly wsUrl: string;
   readonly log: readonly LogLine[];
+  readonly memory: HandshakeMemory;
   close(): Promise<void>;
 }
 
@@ -43,7 +45,8 @@ export async function startBrokenService(whole?: string): Promise<BrokenService>
     });
     request.pipe(onward);
   });
-  server.on('upgrade', createUpgradeHandler({ verifyToken, hub, observer, corsOrigins: [] }));
+  const memory = new HandshakeMemory();
+  server.on('upgrade', createUpgradeHandler({ verifyToken, hub, observer, corsOrigins: [], memory }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -51,6 +54,7 @@ export async function startBrokenService(whole?: string): Promise<BrokenService>
     url: `http://127.0.0.1:${port}`,
     wsUrl: `ws://127.0.0.1:${port}${endpoints.websocket}`,
     log,
+    memory,
     async close() {
       const closed = once(server, 'close');
       server.close();

@@ -1,3 +1,10 @@
+import {
+  type Definitions,
+  fieldsOf,
+  type JsonSchema,
+  resolved,
+  type SchemaField,
+} from '../../../playground/schema/schema-fields.ts';
 import { notificationExamples } from '../../../service/contract/examples.ts';
 import commonSchema from '../../../service/contract/generated/notification-common.json';
 import schemas from '../../../service/contract/generated/notification-schemas.json';
@@ -8,7 +15,6 @@ import {
 } from '../../../service/contract/notifications.ts';
 import source from '../../../service/contract/notifications.ts?raw';
 import { declarationsOf } from './declarations.ts';
-import { type Definitions, fieldsOf, type JsonSchema, resolved, type SchemaField } from './schema-fields.ts';
 
 /** Whether a teacher has to do something about a notification of a type. */
 export type ActionRequired = 'always' | 'never' | 'sometimes';

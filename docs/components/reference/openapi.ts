@@ -1,6 +1,11 @@
+import {
+  type Definitions,
+  fieldsOf,
+  type JsonSchema,
+  type SchemaField,
+} from '../../../playground/schema/schema-fields.ts';
 import document from '../../../service/contract/generated/openapi.json' with { type: 'json' };
 import type { HttpErrorCode } from '../../../service/contract/http-errors.ts';
-import { type Definitions, fieldsOf, type JsonSchema, type SchemaField } from './schema-fields.ts';
 
 interface RawOperation {
   readonly summary: string;

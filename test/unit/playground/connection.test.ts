@@ -84,7 +84,7 @@ describe('a connection', () => {
     expect(connection.state.name).toBe('closing');
     await ended;
     expect(connection.state).toMatchObject({ name: 'closed', ending: { code: 1000, reason: '', opened: true } });
-    expect(events.map(({ kind }) => kind)).toEqual(['connecting', 'open', 'closed']);
+    expect(events.map(({ kind }) => kind)).toEqual(['connecting', 'open', 'closing', 'closed']);
     await eventually(() => codes.length === 1, 'the server to see the close');
     expect(codes).toEqual([1000]);
   });
@@ -227,6 +227,7 @@ describe('a connection', () => {
       'connecting',
       'open',
       'frame',
+      'closing',
       'closed',
       'connecting',
       'open',

@@ -84,7 +84,7 @@ async function everythingGivenAway(token: string) {
   await session.publish();
   await eventually(() => session.connection.framesIn === 1, 'the frame');
   const { entries } = session.timeline;
-  const sharing = { recording: true, address: true };
+  const sharing = { recording: true, messages: false, address: true };
   const store = storage();
   keep(store, setupOf(session), entries);
   return [desk.write(sharing), exportLines(entries), exportHar(entries, service.url)]
@@ -106,7 +106,7 @@ describe('a recording', () => {
 
   it('goes again as it was recorded, at any pace, and is read back from its file', async () => {
     await someLife();
-    const parsed = parseSession(desk.write({ recording: true, address: false }).text);
+    const parsed = parseSession(desk.write({ recording: true, messages: false, address: false }).text);
     if (!parsed.ok || !parsed.session.recording) throw new Error('it cannot be read');
     await session.disconnectAll();
     const report = await replay(parsed.session.recording, { base: service.url, speed: 'max' });

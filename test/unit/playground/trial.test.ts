@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Trial, withoutTrial } from '../../../playground/labs/trial.svelte.ts';
+import { AllTrials, byPage } from '../../../playground/labs/all-trials.svelte.ts';
+import { Trial, trialAddress } from '../../../playground/labs/trial.svelte.ts';
 import { expectationOf, type ScenarioName, scenarioNames, scenarios } from '../../../playground/scenarios.ts';
 import { Session } from '../../../playground/session.svelte.ts';
+import { toolAddress, toolIn } from '../../../playground/tools.ts';
 import { closedPort } from '../../support/closed-port.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startService, type TestService } from '../../support/service.ts';
@@ -52,7 +54,7 @@ describe('a trial', () => {
     const connections = async () =>
       (await session.service.websocketHealth()) as { value: { total_connections: number } };
     await eventually(async () => (await connections()).value.total_connections === 0, 'all are closed');
-    const { token } = session.identity.minted ?? {};
+    const { token } = trial.client?.minted ?? {};
     expect(token).toBeDefined();
     expect(JSON.stringify([session.timeline.entries, trial.state])).not.toContain(token);
   });
@@ -67,14 +69,31 @@ describe('a trial', () => {
     }
   });
 
-  it('shows beforehand which token it will use, and puts back what was changed since', async () => {
+  it('leaves the identity of the reader as it is, and the connections', async () => {
     await ready('?try=token_issuer_invalid');
-    expect(session.identity.defect).toBe('wrong_issuer');
-    session.identity.defect = 'expired';
+    session.identity.lifetimeSeconds = 900;
+    const mine = session.addClient();
+    await session.mintAndConnect(mine);
+    await mine.connection.until(({ name }) => name === 'open');
+    const { minted } = session.identity;
     await trial.run();
     expect(trial.state).toMatchObject({ isExpected: true });
-    await ready('?try=TOKEN_EXPIRED');
-    expect(session.identity).toMatchObject({ defect: undefined, lifetimeSeconds: 5 });
+    expect(session.identity).toMatchObject({ defect: undefined, lifetimeSeconds: 900, minted });
+    expect(mine.connection.state.name).toBe('open');
+    await mine.disconnect();
+  });
+
+  it('takes no more places than are left, and gives them back', async () => {
+    await ready('?try=4000', { WEBSOCKET_MAX_CONNECTIONS_PER_USER: '3' });
+    await session.mintAndConnect();
+    const mine = session.current;
+    await mine.connection.until(({ name }) => name === 'open');
+    await trial.run();
+    expect(trial.state).toMatchObject({ name: 'ended', isExpected: true });
+    expect(endings().filter((entry) => entry.kind === 'closed' && entry.ending.code === 4000)).toHaveLength(1);
+    expect(new Set(session.timeline.entries.map(({ client }) => client)).size).toBe(5);
+    expect(mine.connection.state.name).toBe('open');
+    await mine.disconnect();
   });
 
   it('says so when something else comes than must', async () => {
@@ -102,14 +121,14 @@ describe('a trial', () => {
     expect(trial.state).toMatchObject({ name: 'ended', isExpected: true });
   });
 
-  it('watches no longer when it is told to stop or left, and then takes no end for its own', async () => {
-    for (const act of ['stop', 'leave'] as const) {
+  it('watches no longer when it is told to stop or to do something else, and then takes no end for its own', async () => {
+    for (const act of [() => trial.stop(), () => trial.choose(1000)]) {
       await ready('?try=server_shutdown');
       const run = trial.run();
       await session.connection.until(({ name }) => name === 'open');
-      trial[act]();
+      act();
       const { state } = trial;
-      expect(state.name).toBe(act === 'stop' ? 'ready' : 'none');
+      expect(state.name).toBe('ready');
       await session.connection.disconnect();
       await run;
       expect(trial.state).toBe(state);
@@ -126,14 +145,17 @@ describe('a trial', () => {
   it('says what hinders it', async () => {
     await ready('?try=token_expired', { ENABLE_DEV_ENDPOINTS: 'false' });
     await trial.run();
-    expect(trial.state).toMatchObject({ name: 'failed', problem: expect.stringContaining('No token could be minted') });
+    expect(trial.state).toMatchObject({ name: 'failed', failure: { kind: 'development_off' } });
     await ready('?try=4000', { WEBSOCKET_MAX_CONNECTIONS_PER_USER: '51' });
     await trial.run();
-    expect(trial.state).toMatchObject({ name: 'failed', problem: expect.stringContaining('51 connections') });
+    expect(trial.state).toMatchObject({
+      name: 'failed',
+      failure: { detail: expect.stringContaining('51 connections') },
+    });
     await ready('?try=origin_not_allowed');
     session.address.choose('https://realtime.example');
     await trial.run();
-    expect(trial.state).toMatchObject({ name: 'failed', problem: expect.stringContaining('this machine') });
+    expect(trial.state).toMatchObject({ name: 'failed', failure: { detail: expect.stringContaining('this machine') } });
   });
 
   it('does nothing where the address asks for nothing, and says so where it asks for what there is not', async () => {
@@ -155,11 +177,88 @@ describe('a trial', () => {
   });
 });
 
+describe('a client that comes back by itself', () => {
+  it('after 1006 waits longer each time, within the bounds of its policy', async () => {
+    await ready('?try=1006');
+    const run = trial.run(true);
+    await eventually(() => (trial.client?.waits.length ?? 0) >= 3, 'three waits');
+    expect(trial.state).toMatchObject({ name: 'ended', isExpected: true });
+    expect(trial.isComingBack).toBe(true);
+    const { waits = [] } = trial.client ?? {};
+    expect(waits.map(({ ceilingMs }) => ceilingMs).slice(0, 3)).toEqual([1000, 2000, 4000]);
+    for (const { waitMs, floorMs, ceilingMs } of waits) expect(waitMs >= floorMs && waitMs <= ceilingMs).toBe(true);
+    trial.stop();
+    expect(trial.isComingBack).toBe(false);
+    await eventually(() => trial.client?.isBusy === false, 'it stays away');
+    void run;
+  });
+
+  it('after a refused token tries a new one once, and stays away when that is refused', async () => {
+    await ready('?try=token_issuer_invalid');
+    await trial.run(true);
+    expect(trial.client?.waits).toMatchObject([{ attempt: 1, waitMs: 0 }]);
+    expect(trial.client?.mode).toBe('off');
+    expect(endings()).toHaveLength(2);
+    expect(trial.isComingBack).toBe(false);
+  });
+
+  it('stays away at once where the same would come again', async () => {
+    await ready('?try=1003');
+    await trial.run(true);
+    expect(trial.client).toMatchObject({ waits: [], isBusy: false });
+  });
+});
+
+describe('all trials', () => {
+  const quick = byPage.filter((name) => !elsewhere.includes(name));
+
+  it('run one after the other, each with its outcome', async () => {
+    await ready('');
+    const all = new AllTrials(session, 2000);
+    await all.run(quick);
+    expect([...all.outcomes.keys()]).toEqual(quick);
+    expect(all.expected).toBe(quick.length);
+    expect(all.running).toBeUndefined();
+  });
+
+  it('end with the first one where there is no service', async () => {
+    await ready('');
+    session.address.choose(`http://127.0.0.1:${await closedPort()}`);
+    const all = new AllTrials(session, 2000);
+    await all.run(['TOKEN_MALFORMED', 'TOKEN_EXPIRY_MISSING']);
+    expect([...all.outcomes.values()]).toMatchObject([{ name: 'failed', failure: { kind: 'unreachable' } }]);
+  });
+
+  it('begin no further one when they are stopped', async () => {
+    await ready('');
+    const all = new AllTrials(session, 2000);
+    const run = all.run(quick);
+    await eventually(() => all.outcomes.size > 0, 'an outcome');
+    all.stop();
+    const { size } = all.outcomes;
+    await run;
+    expect(all.outcomes.size).toBe(size);
+  });
+});
+
 describe('the address of the page', () => {
-  it('loses what was to try, and nothing else', () => {
-    expect(withoutTrial('http://a/playground/?try=1000&service=http%3A%2F%2Fb#x')).toBe(
-      'http://a/playground/?service=http%3A%2F%2Fb#x',
+  const trialTool = '?tool=close-codes';
+  it('opens the tool that tries, and keeps what is tried while that is open', () => {
+    expect(toolIn('?try=1000')).toBe('close-codes');
+    expect(toolIn('?try=1000&tool=auth-matrix')).toBe('auth-matrix');
+    expect(toolIn('?tool=nonsense')).toBe('workbench');
+    expect(toolAddress('http://a/playground/?try=1000#x', 'close-codes')).toBe(
+      'http://a/playground/?try=1000&tool=close-codes#x',
     );
-    expect(withoutTrial('http://a/playground/?try=1000')).toBe('http://a/playground/');
+    expect(toolAddress(`http://a/playground/${trialTool}&try=1000`, 'workbench')).toBe('http://a/playground/');
+    expect(toolAddress('http://a/playground/?try=1000&service=http%3A%2F%2Fb', 'auth-matrix')).toBe(
+      'http://a/playground/?service=http%3A%2F%2Fb&tool=auth-matrix',
+    );
+  });
+
+  it('names what was chosen', () => {
+    expect(trialAddress(`http://a/playground/${trialTool}`, 'TOKEN_EXPIRED')).toBe(
+      `http://a/playground/${trialTool}&try=token_expired`,
+    );
   });
 });

@@ -111,11 +111,13 @@ function plural(schema: JsonSchema, definitions: Definitions): string {
   return typeof type === 'string' ? `${type}s` : typeInWords(schema, definitions);
 }
 
-function isNullable({ type, anyOf = [] }: JsonSchema): boolean {
+/** Whether the value may be `null`. */
+export function isNullable({ type, anyOf = [] }: JsonSchema): boolean {
   return [type].flat().includes('null') || anyOf.some((one) => one.type === 'null');
 }
 
-function limitsOf({ minimum, maximum, minLength, maxLength }: JsonSchema): string {
+/** What a value is held to beside its type: `0 to 1`, `at most 256 characters`; empty where to nothing. */
+export function limitsOf({ minimum, maximum, minLength, maxLength }: JsonSchema): string {
   const range = (from: number | undefined, to: number | undefined, unit: string) => {
     if (from !== undefined && to !== undefined) return `${from} to ${to}${unit}`;
     if (from !== undefined) return `at least ${from}${unit}`;
