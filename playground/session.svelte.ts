@@ -7,14 +7,13 @@ import type { PastedToken } from './identity/token.ts';
 import { originOf } from './identity/token-origin.ts';
 import { clientColour, clientName } from './parts/client-colour.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
+import { utf8Length } from './parts/utf8-length.ts';
 import { Outbox } from './publish/outbox.ts';
 import { Publisher } from './publish/publisher.svelte.ts';
 import { ServiceAddress } from './service/service-address.svelte.ts';
 import { type CallingPage, ServiceClient } from './service/service-client.ts';
 import { ServiceStatus } from './service/service-status.svelte.ts';
 import { eventOf, type PublishOutcome, Timeline } from './timeline/timeline.svelte.ts';
-
-const utf8 = new TextEncoder();
 
 /** The most clients that a session holds: each is a socket, and a row on the page. */
 export const maxClients = 50;
@@ -234,7 +233,7 @@ export class Session {
   /** Publishes a text as it stands, and puts it into the timeline. Never rejects: a failure is an outcome. */
   async publishText(userId: string, text: string): Promise<PublishOutcome> {
     const base = this.#base();
-    const bytes = utf8.encode(text).byteLength;
+    const bytes = utf8Length(text);
     const pending: PublishOutcome = { name: 'pending' };
     const id = this.timeline.add({ kind: 'publish', userId, text, bytes, event: eventOf(text), outcome: pending });
     this.#outbox.sent(text, performance.now());

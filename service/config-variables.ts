@@ -8,7 +8,12 @@
  */
 
 import { algorithms, defaultAudience, defaultIssuer } from './contract/claims.ts';
-import { defaultMaxConnectionsPerUser, defaultMessagesPerMinute, defaultPort } from './contract/endpoints.ts';
+import {
+  defaultMaxConnectionsPerUser,
+  defaultMessagesPerMinute,
+  defaultPingIntervalSeconds,
+  defaultPort,
+} from './contract/endpoints.ts';
 
 /**
  * One environment variable of the service: a row of the configuration table.
@@ -162,7 +167,7 @@ export const variables = {
     unit: 'seconds',
     min: 0.05,
     max: day,
-    default: '30',
+    default: String(defaultPingIntervalSeconds),
     example: '20',
   }),
   WEBSOCKET_IDLE_TIMEOUT: number({

@@ -1,4 +1,5 @@
 import { websocketUrl } from '../../service/contract/endpoints.ts';
+import { utf8Length } from '../parts/utf8-length.ts';
 import { Traffic } from './traffic.svelte.ts';
 
 /** How a connection ended, as its `close` event told it. */
@@ -25,8 +26,14 @@ export type ConnectionEvent =
   | { readonly kind: 'connecting'; readonly address: string }
   | { readonly kind: 'open'; readonly handshakeMs: number }
   | { readonly kind: 'frame'; readonly text: string; readonly bytes: number }
-  /** The client sent `count` messages of `bytes` each. */
-  | { readonly kind: 'sent'; readonly binary: boolean; readonly bytes: number; readonly count: number }
+  /** The client sent `count` messages of `bytes` each; `text` where it is short. */
+  | {
+      readonly kind: 'sent';
+      readonly binary: boolean;
+      readonly bytes: number;
+      readonly count: number;
+      readonly text?: string | undefined;
+    }
   /** The client has begun to close; `code` is `undefined` where it gave none. */
   | { readonly kind: 'closing'; readonly code: number | undefined }
   | { readonly kind: 'closed'; readonly ending: Ending };
@@ -38,7 +45,8 @@ export interface ConnectionDeadlines {
 }
 
 const usualDeadlines: ConnectionDeadlines = { openMs: 8000, closeMs: 3000 };
-const utf8 = new TextEncoder();
+/** The most UTF-16 units of a message of the client's own that is told with its text. */
+const shortText = 200;
 
 /** Someone who waits until a connection stands in a certain way. */
 interface Watcher {
@@ -143,9 +151,10 @@ export class Connection {
     if (this.state.name !== 'open') return;
     for (let sent = 0; sent < count; sent++) this.#socket?.send(message);
     const binary = typeof message !== 'string';
-    const bytes = binary ? message.byteLength : utf8.encode(message).byteLength;
+    const bytes = binary ? message.byteLength : utf8Length(message);
+    const text = !binary && message.length <= shortText ? message : undefined;
     this.traffic.sent(count, bytes);
-    this.#onEvent({ kind: 'sent', binary, bytes, count });
+    this.#onEvent({ kind: 'sent', binary, bytes, count, text });
   }
 
   /** Waits until the connection stands as asked. @returns The state that it had then. */
@@ -184,7 +193,7 @@ export class Connection {
   }
 
   #received(text: string): void {
-    const bytes = utf8.encode(text).byteLength;
+    const bytes = utf8Length(text);
     this.traffic.received(bytes);
     this.#onEvent({ kind: 'frame', text, bytes });
   }

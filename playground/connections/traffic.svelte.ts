@@ -1,5 +1,4 @@
-import { createSubscriber } from 'svelte/reactivity';
-import { onceAPaint } from '../parts/once-a-paint.ts';
+import { PaintSignal } from '../parts/paint-signal.svelte.ts';
 
 /** Frames of one direction and their bytes of UTF-8, together. */
 export interface Flow {
@@ -18,38 +17,32 @@ const nothing: Flow = { frames: 0, bytes: 0 };
 export class Traffic {
   #in: Flow = nothing;
   #out: Flow = nothing;
-  #changed: () => void = () => {};
-  readonly #subscribe = createSubscriber((update) => {
-    this.#changed = onceAPaint(update);
-    return () => {
-      this.#changed = () => {};
-    };
-  });
+  readonly #paints = new PaintSignal();
 
   get in(): Flow {
-    this.#subscribe();
+    this.#paints.follow();
     return this.#in;
   }
 
   get out(): Flow {
-    this.#subscribe();
+    this.#paints.follow();
     return this.#out;
   }
 
   received(bytes: number): void {
     this.#in = { frames: this.#in.frames + 1, bytes: this.#in.bytes + bytes };
-    this.#changed();
+    this.#paints.changed();
   }
 
   /** @param bytes - Of each of the frames. */
   sent(frames: number, bytes: number): void {
     this.#out = { frames: this.#out.frames + frames, bytes: this.#out.bytes + frames * bytes };
-    this.#changed();
+    this.#paints.changed();
   }
 
   reset(): void {
     this.#in = nothing;
     this.#out = nothing;
-    this.#changed();
+    this.#paints.changed();
   }
 }

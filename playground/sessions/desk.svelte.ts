@@ -116,10 +116,13 @@ export class SessionDesk {
   }
 
   /** The session as a document, without anything secret. */
-  write({ recording, messages, address }: Sharing, indent?: number): WrittenSession {
+  write(
+    { recording, messages, address }: Sharing,
+    indent?: number,
+  ): WrittenSession & { readonly recording: Recording | undefined } {
     const { session } = this;
     const recorded = recording ? this.recording : undefined;
-    return writeSession(
+    const written = writeSession(
       {
         saved_at: new Date().toISOString(),
         ...(address && session.address.base !== undefined && { service: session.address.base }),
@@ -128,6 +131,7 @@ export class SessionDesk {
       },
       indent,
     );
+    return { ...written, recording: recorded };
   }
 
   /** Replays a recording against the service in use, unless that one cannot be used. */

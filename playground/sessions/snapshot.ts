@@ -46,7 +46,7 @@ export function isUntouched(session: Session): boolean {
   const { publisher, clients, timeline } = session;
   const isBlank = ({ connection, mode }: Client) => connection.state.name === 'idle' && mode === 'off';
   return (
-    timeline.entries.length === 0 &&
+    timeline.length === 0 &&
     clients.length === 1 &&
     clients.every(isBlank) &&
     !publisher.isEdited &&

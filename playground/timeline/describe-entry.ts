@@ -53,7 +53,9 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
     case 'sent': {
       const noun = entry.binary ? 'binary frame' : 'message';
       const each = entry.count === 1 ? formatBytes(entry.bytes) : `${formatBytes(entry.bytes)} each`;
-      return { tone: 'out', title: `Sent ${count(entry.count, noun)}`, facts: ['to the service', each] };
+      const title = isPing(entry.text) ? 'Sent a ping of its own' : `Sent ${count(entry.count, noun)}`;
+      const body = entry.text === undefined ? {} : { body: { kind: 'message' as const, text: entry.text } };
+      return { tone: 'out', title, facts: ['to the service', each], ...body };
     }
     case 'failure':
       return {
@@ -79,6 +81,11 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
     case 'stopped':
       return { tone: 'bad', title: 'Does not connect again', facts: [entry.why] };
   }
+}
+
+/** What many frontends send now and then as text; no ping of the protocol's, which no page can send. */
+function isPing(text: string | undefined): boolean {
+  return text !== undefined && /^\s*\{\s*"type"\s*:\s*"ping"\s*\}\s*$/.test(text);
 }
 
 function titleOf(event: string | undefined): string {

@@ -2,7 +2,10 @@ import type { ConnectionErrorCode } from '../../service/contract/error-codes.ts'
 import type { Wait } from '../connections/client.svelte.ts';
 import type { Ending } from '../connections/connection.svelte.ts';
 import type { TokenOrigin } from '../identity/token-origin.ts';
+import { PaintSignal } from '../parts/paint-signal.svelte.ts';
+import { Queue } from '../parts/queue.ts';
 import type { Failure } from '../service/failure.ts';
+import { Rates } from './rates.ts';
 
 /** How the publishing of a notification ended, as far as is known. */
 export type PublishOutcome =
@@ -43,8 +46,14 @@ export type TimelineEvent =
       readonly event: string | undefined;
       readonly outcome: PublishOutcome;
     }
-  /** Messages of the client's own, `count` of `bytes` each; their text is not kept. */
-  | { readonly kind: 'sent'; readonly binary: boolean; readonly bytes: number; readonly count: number }
+  /** Messages of the client's own, `count` of `bytes` each; a text is kept where it is short. */
+  | {
+      readonly kind: 'sent';
+      readonly binary: boolean;
+      readonly bytes: number;
+      readonly count: number;
+      readonly text?: string | undefined;
+    }
   | { readonly kind: 'failure'; readonly stage: 'mint'; readonly failure: Failure }
   /** The client has begun to close; `code` is `undefined` where it gave none. */
   | { readonly kind: 'closing'; readonly code: number | undefined }
@@ -69,24 +78,58 @@ export type TimelineEntry = TimelineEvent & {
   readonly deltaMs: number;
 };
 
-/** The most entries that are kept, and the most bytes of all their messages together; the oldest go first. */
-export const timelineLimits = { entries: 500, bytes: 32_000_000 };
+/**
+ * The most entries that are kept, and the most bytes of all their messages together; the oldest go first. Ten thousand
+ * are a second of the highest rate that the page is made for, some ten megabytes, and searched within a paint or two.
+ */
+export const timelineLimits = { entries: 10_000, bytes: 32_000_000 };
 
-/** All that happened, oldest first, bounded. */
+/** All that happened, bounded. What is on screen hears of it once a paint; whoever else reads it sees the newest. */
 export class Timeline {
-  entries = $state.raw<readonly TimelineEntry[]>([]);
-  /** How many entries had to go because the timeline was full. */
-  dropped = $state(0);
+  /** Of what came and went in the last minute. */
+  readonly rates = new Rates();
   readonly #capacity: number;
   readonly #capacityBytes: number;
+  readonly #kept = new Queue<TimelineEntry>();
+  readonly #signal = new PaintSignal();
+  #copy: readonly TimelineEntry[] | undefined = [];
   #bytes = 0;
-  #nextId = 1;
+  #dropped = 0;
+  #firstId = 1;
   #firstMark: number | undefined;
   #lastMark = 0;
 
   constructor(capacity = timelineLimits.entries, capacityBytes = timelineLimits.bytes) {
     this.#capacity = capacity;
     this.#capacityBytes = capacityBytes;
+  }
+
+  /** All that is kept, oldest first: a copy. Whoever follows a flood takes `firstId`, `length` and `get` instead. */
+  get entries(): readonly TimelineEntry[] {
+    this.#signal.follow();
+    this.#copy ??= this.#kept.toArray();
+    return this.#copy;
+  }
+
+  /** How many entries had to go because the timeline was full. */
+  get dropped(): number {
+    this.#signal.follow();
+    return this.#dropped;
+  }
+
+  get length(): number {
+    this.#signal.follow();
+    return this.#kept.length;
+  }
+
+  /** The id of the oldest entry; those of the others follow without a gap. */
+  get firstId(): number {
+    return this.#firstId;
+  }
+
+  /** The entry with this id, where it is still kept. */
+  get(id: number): TimelineEntry | undefined {
+    return this.#kept.at(id - this.#firstId);
   }
 
   /**
@@ -101,63 +144,69 @@ export class Timeline {
     const entry: TimelineEntry = {
       ...event,
       client,
-      id: this.#nextId++,
+      id: this.#firstId + this.#kept.length,
       at: Date.now(),
       sinceStartMs: mark - this.#firstMark,
-      deltaMs: this.entries.length === 0 ? 0 : mark - this.#lastMark,
+      deltaMs: this.#kept.length === 0 ? 0 : mark - this.#lastMark,
     };
     this.#lastMark = mark;
+    this.#kept.push(entry);
     this.#bytes += bytesOf(entry);
-    const surplus = this.#surplus();
-    this.dropped += surplus;
-    this.entries = [...this.entries.slice(surplus), entry];
+    this.#makeRoom();
+    this.rates.count(event, mark);
+    this.#changed();
     return entry.id;
   }
 
-  /** Of how many entries, from the oldest on, the bytes are taken off to make room. */
-  #surplus(): number {
-    let surplus = 0;
-    for (const entry of this.entries) {
-      const fits = this.entries.length + 1 - surplus <= this.#capacity && this.#bytes <= this.#capacityBytes;
-      if (fits) break;
-      this.#bytes -= bytesOf(entry);
-      surplus += 1;
+  #makeRoom(): void {
+    while (this.#kept.length > this.#capacity || (this.#bytes > this.#capacityBytes && this.#kept.length > 1)) {
+      this.#bytes -= bytesOf(this.#kept.shift() as TimelineEntry);
+      this.#firstId += 1;
+      this.#dropped += 1;
     }
-    return surplus;
   }
 
   /** Tells how a publish ended. Does nothing once the entry has been cleared or dropped. */
   settle(id: number, outcome: PublishOutcome): void {
-    this.entries = this.entries.map((entry) =>
-      entry.id === id && entry.kind === 'publish' ? { ...entry, outcome } : entry,
-    );
+    const entry = this.get(id);
+    if (entry?.kind !== 'publish') return;
+    this.#kept.replace(id - this.#firstId, { ...entry, outcome });
+    this.#changed();
   }
 
-  /** Puts entries of before in front of those that there are; they get new ids. Time goes on from them. */
-  restore(before: readonly TimelineEntry[]): void {
-    const [first] = before;
-    if (first === undefined) return;
-    const renewed = [...before, ...this.entries].map((entry) => ({
-      ...entry,
-      id: this.#nextId++,
-      sinceStartMs: entry.at - first.at,
-    }));
-    this.#firstMark = performance.now() - (Date.now() - first.at);
-    this.#lastMark = this.#firstMark + (renewed.at(-1)?.sinceStartMs ?? 0);
-    this.#bytes += before.reduce((sum, entry) => sum + bytesOf(entry), 0);
-    this.entries = renewed;
+  /** Fills a timeline that is empty with what another held: under ids of its own, while time goes on. */
+  restore(entries: readonly TimelineEntry[]): void {
+    const [first] = entries;
+    if (first === undefined || this.#kept.length > 0) return;
+    for (const entry of entries) {
+      this.#kept.push({ ...entry, id: this.#firstId + this.#kept.length, sinceStartMs: entry.at - first.at });
+      this.#bytes += bytesOf(entry);
+    }
+    const last = entries.at(-1) ?? first;
+    this.#lastMark = performance.now() - (Date.now() - last.at);
+    this.#firstMark = this.#lastMark - (last.at - first.at);
+    this.#makeRoom();
+    this.#changed();
   }
 
   clear(): void {
-    this.entries = [];
-    this.dropped = 0;
+    this.#firstId += this.#kept.length;
+    this.#kept.clear();
+    this.#dropped = 0;
     this.#bytes = 0;
     this.#firstMark = undefined;
+    this.rates.clear();
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#copy = undefined;
+    this.#signal.changed();
   }
 }
 
 function bytesOf(event: TimelineEvent): number {
-  return 'bytes' in event && event.kind !== 'sent' ? event.bytes : 0;
+  return event.kind === 'frame' || event.kind === 'publish' ? event.bytes : 0;
 }
 
 /** The `event` of a notification's text, or `undefined` where the text is none. */

@@ -109,3 +109,6 @@ export function websocketUrl(base: string, token?: string): string {
   if (token !== undefined) url.searchParams.set('token', token);
   return url.href;
 }
+
+/** How often the service pings each client, in seconds, unless it is set up differently. */
+export const defaultPingIntervalSeconds = 30;

@@ -18,6 +18,7 @@ import { frame, opcodes } from '../support/raw-client.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { timelineRows } from '../support/timeline.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -52,7 +53,6 @@ afterAll(async () => {
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const trialPanel = () => page.getByRole('region', { name: /^Try it/ });
 const endCard = () => page.getByRole('group', { name: 'How the connection ended' });
-const timelineRows = () => page.getByRole('log', { name: 'Timeline' }).getByRole('listitem');
 const plain = (text: string) => text.replaceAll('`', '').replaceAll(/\s+/g, ' ');
 
 async function open(url: string, name: string): Promise<void> {
@@ -199,7 +199,7 @@ describe('what the playground shows of an end is what the tables say:', () => {
     const end = `${code} ${closeCodes[code].name}${cause ? `, ${cause}` : ''}${name === 1006 ? ', never open' : ''}`;
     expect(verdict.split(end)).toHaveLength(3);
     expect(
-      await timelineRows()
+      await timelineRows(page)
         .filter({ hasText: `Closed ${code}` })
         .count(),
     ).toBe(1);

@@ -165,8 +165,8 @@ describe('a connection', () => {
       ['ABC', true],
     ]);
     expect(events.filter(({ kind }) => kind === 'sent')).toEqual([
-      { kind: 'sent', binary: false, bytes: 2, count: 2 },
-      { kind: 'sent', binary: true, bytes: 3, count: 1 },
+      { kind: 'sent', binary: false, bytes: 2, count: 2, text: 'Å' },
+      { kind: 'sent', binary: true, bytes: 3, count: 1, text: undefined },
     ]);
   });
 

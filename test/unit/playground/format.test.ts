@@ -26,17 +26,17 @@ it('writes sizes and counts', () => {
 
 it('announces a flood as one sentence', async () => {
   const announcer = new Announcer(5);
-  for (let n = 1; n <= 100; n++) announcer.say(`frame ${n}`);
+  for (let n = 1; n <= 100; n++) announcer.say(() => `frame ${n}`);
   await eventually(() => announcer.text !== '', 'an announcement');
   expect(announcer.text).toBe('100 new entries. The last: frame 100');
 });
 
 it('says nothing more once it is stopped', async () => {
   const announcer = new Announcer(0);
-  announcer.say('late');
+  announcer.say(() => 'late');
   announcer.stop();
   const after = new Announcer(5);
-  after.say('later');
+  after.say(() => 'later');
   await eventually(() => after.text !== '', 'a later announcement');
   expect(announcer.text).toBe('');
 });

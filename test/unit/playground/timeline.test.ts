@@ -112,9 +112,9 @@ describe('the outbox', () => {
 
   it('is bounded', () => {
     const outbox = new Outbox();
-    for (let n = 0; n < 1000; n++) outbox.sent(String(n), n);
-    expect(outbox.arrived('0', 2000)).toBeUndefined();
-    expect(outbox.arrived('999', 2000)).toBe(1001);
+    for (let n = 0; n < 21_000; n++) outbox.sent(String(n), n);
+    expect(outbox.arrived('0', 30_000)).toBeUndefined();
+    expect(outbox.arrived('20999', 30_000)).toBe(9001);
   });
 });
 

@@ -193,12 +193,14 @@ describe('a client that comes back by itself', () => {
     void run;
   });
 
-  it('after a refused token tries a new one once, and stays away when that is refused', async () => {
+  it('stays away from a token that is wrong on purpose: a new one would be as wrong', async () => {
     await ready('?try=token_issuer_invalid');
     await trial.run(true);
-    expect(trial.client?.waits).toMatchObject([{ attempt: 1, waitMs: 0 }]);
+    expect(trial.client?.waits).toEqual([]);
+    const stopped = session.timeline.entries.find(({ kind }) => kind === 'stopped');
+    expect(stopped).toMatchObject({ why: expect.stringContaining('wrong on purpose') });
     expect(trial.client?.mode).toBe('off');
-    expect(endings()).toHaveLength(2);
+    expect(endings()).toHaveLength(1);
     expect(trial.isComingBack).toBe(false);
   });
 
