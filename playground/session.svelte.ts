@@ -5,6 +5,7 @@ import { Places } from './connections/places.svelte.ts';
 import { Commands } from './help/commands.ts';
 import { Identity, type Minting, type MintOrder, type TokenSource } from './identity/identity.svelte.ts';
 import type { PastedToken } from './identity/token.ts';
+import { originOf } from './identity/token-origin.ts';
 import { clientColour, clientName } from './parts/client-colour.ts';
 import { TickingClock } from './parts/clock.svelte.ts';
 import { utf8Length } from './parts/utf8-length.ts';
@@ -152,7 +153,8 @@ export class Session {
     const state = await this.identity.mint();
     if (state.name === 'minted') {
       const { userId, expectedError, ms, token } = state.minted;
-      this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms });
+      const origin = originOf(state.minted);
+      this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms, origin });
       return token;
     }
     if (state.name === 'failed') {
@@ -205,7 +207,8 @@ export class Session {
     const minting = await this.identity.mintAgain(order);
     if (minting.ok) {
       const { userId, lifetimeSeconds, expectedError, ms } = minting.minted;
-      this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms });
+      const origin = originOf(minting.minted);
+      this.timeline.add({ kind: 'minted', userId, lifetimeSeconds, expectedError, ms, origin });
     } else {
       this.timeline.add({ kind: 'failure', stage: 'mint', failure: minting.failure });
       void this.status.check();
@@ -276,7 +279,8 @@ export class Session {
       this.timeline.add({ ...event, event: eventOf(event.text), latencyMs }, client.name);
       return;
     }
-    this.timeline.add(event, client.name);
+    const origin = event.kind === 'connecting' && client.token && originOf(client.token);
+    this.timeline.add(origin ? { ...event, origin } : event, client.name);
     if (event.kind === 'closed' && event.ending.code !== 1000) void this.status.checkClosely();
   }
 }

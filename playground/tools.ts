@@ -23,6 +23,7 @@ export const tools: readonly Tool[] = [
   { id: 'close-codes', label: 'Close codes', load: () => import('./labs/CloseCodes.svelte') },
   { id: 'old-and-new', label: 'Old and new', load: () => import('./labs/OldAndNew.svelte') },
   { id: 'code', label: 'Code', load: () => import('./code/CodePanel.svelte') },
+  { id: 'sessions', label: 'Sessions', load: () => import('./sessions/SessionsPanel.svelte') },
 ];
 
 /** Where `?try=` leads, whichever tool was open. */

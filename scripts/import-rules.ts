@@ -21,6 +21,7 @@ type RoomName =
   | 'contract'
   | 'client'
   | 'migration'
+  | 'sessions'
   | 'errors'
   | 'config'
   | 'auth'
@@ -48,6 +49,8 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   contract: { files: ['service/contract/'], mayImport: [], packages: 'none' },
   client: { files: ['service/client/'], mayImport: ['contract'], packages: 'none' },
   migration: { files: ['service/migration/'], mayImport: ['contract'], packages: 'browser' },
+  // Recorded sessions, for the page and the command line alike: with what browsers and Node both have.
+  sessions: { files: ['service/sessions/'], mayImport: ['contract'], packages: 'none' },
   errors: { files: ['service/errors.ts'], mayImport: ['contract'], packages: 'any' },
   config: {
     files: ['service/config.ts', 'service/config-variables.ts'],
@@ -101,13 +104,17 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   main: { files: ['service/main.ts'], mayImport: ['serve', 'app', 'config'], packages: 'any' },
   cli: {
     files: ['service/cli.ts', 'service/commands/'],
-    mayImport: ['serve', 'app', 'config', 'auth', 'publisher', 'errors', 'contract', 'package'],
+    mayImport: ['serve', 'app', 'config', 'auth', 'publisher', 'sessions', 'errors', 'contract', 'package'],
     packages: 'any',
   },
-  playground: { files: ['playground/'], mayImport: ['contract', 'client', 'migration'], packages: 'browser' },
+  playground: {
+    files: ['playground/'],
+    mayImport: ['contract', 'client', 'migration', 'sessions'],
+    packages: 'browser',
+  },
   docs: {
     files: ['docs/'],
-    mayImport: ['playground', 'contract', 'client', 'migration'],
+    mayImport: ['playground', 'contract', 'client', 'migration', 'sessions'],
     atBuildTime: ['config', 'package'],
     packages: 'any',
   },

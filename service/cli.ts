@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { UsageError } from './commands/usage.ts';
+import { CannotRun, UsageError } from './commands/usage.ts';
 
 const usage = `Usage: huleedu-realtime <command> [options]
 
@@ -17,6 +17,11 @@ const usage = `Usage: huleedu-realtime <command> [options]
     --payload <text>            The whole message as it stands, valid or not. - reads the standard input.
     --url <address>             The service to publish through where REDIS_URL is unset;
                                 the one on this machine, at WEBSOCKET_PORT, unless given.
+
+  replay <file>               Run a session that the playground saved, as a test: 0 where all went as recorded,
+                              1 where something did not, 2 where it could not be run.
+    --url <address>             The service to run it against; one of its own, in memory, unless given.
+    --speed <number>            So many times as fast as recorded; max makes no pauses. 1 unless given.
 
   --help                      Show this.
 
@@ -39,9 +44,13 @@ const commands = {
     const { publish } = await import('./commands/publish.ts');
     await publish(args);
   },
+  async replay(args: string[]) {
+    const { replayCommand } = await import('./commands/replay.ts');
+    await replayCommand(args);
+  },
 };
 
-/** Runs one command. @returns The exit code: 0, 1 where the command failed, 2 where it was called wrongly. */
+/** Runs one command. @returns The exit code: 0, 1 where the command failed, 2 where it was called wrongly or could not run. */
 async function run(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -62,7 +71,7 @@ function report(error: unknown): number {
   const { message, code } = error as NodeJS.ErrnoException;
   const isUsage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS');
   process.stderr.write(`${message}\n${isUsage ? 'Run with --help to see what can be given.\n' : ''}`);
-  return isUsage ? 2 : 1;
+  return isUsage || error instanceof CannotRun ? 2 : 1;
 }
 
 process.exitCode = await run(process.argv.slice(2));

@@ -76,6 +76,8 @@ export function describeEntry(entry: TimelineEntry): EntryDescription {
         facts: [`of ${boundsOf(entry.wait)}`, `wait ${attempt}`],
       };
     }
+    case 'note':
+      return { tone: entry.tone, title: entry.text, facts: [] };
     case 'stopped':
       return { tone: 'bad', title: 'Does not connect again', facts: [entry.why] };
   }
@@ -111,5 +113,5 @@ function describeClose({ ending }: TimelineEntry & { kind: 'closed' }): EntryDes
 export function sentenceFor(entry: TimelineEntry): string {
   const { title, facts } = describeEntry(entry);
   const verb = { frame: 'Received ', publish: 'Published ' }[entry.kind as string] ?? '';
-  return `${verb}${title}, ${facts.join(', ')}.`;
+  return `${verb}${[title, ...facts].join(', ')}.`;
 }

@@ -29,6 +29,8 @@ function ownFacts(entry: TimelineEntry): Fact[] {
         ['Made in', formatMs(entry.ms)],
         ['Must be refused with', entry.expectedError ?? 'nothing: it is right'],
       ];
+    case 'pasted':
+      return [['User', entry.userId ?? 'not said: it has no sub']];
     case 'connecting':
       return [['Address', entry.address]];
     case 'open':
@@ -75,10 +77,9 @@ function ownFacts(entry: TimelineEntry): Fact[] {
         ['Why', entry.failure.detail],
         ['What to do', entry.failure.remedy],
       ];
-    case 'pasted':
-      return [['User', entry.userId ?? 'it does not say']];
     case 'closing':
-      return [['Close code', entry.code === undefined ? 'none, as `close()` without one' : String(entry.code)]];
+      return [['With code', entry.code === undefined ? 'none' : String(entry.code)]];
+    case 'note':
     case 'closed':
       return [];
   }

@@ -1,6 +1,7 @@
 import type { ConnectionErrorCode } from '../../service/contract/error-codes.ts';
 import type { Wait } from '../connections/client.svelte.ts';
 import type { Ending } from '../connections/connection.svelte.ts';
+import type { TokenOrigin } from '../identity/token-origin.ts';
 import { PaintSignal } from '../parts/paint-signal.svelte.ts';
 import { Queue } from '../parts/queue.ts';
 import type { Failure } from '../service/failure.ts';
@@ -20,10 +21,13 @@ export type TimelineEvent =
       readonly lifetimeSeconds: number;
       readonly expectedError: ConnectionErrorCode | null;
       readonly ms: number;
+      /** Left out where nobody has to know. */
+      readonly origin?: TokenOrigin;
     }
   /** The reader gave a token of their own; `userId` is its `sub`, where it has one. */
   | { readonly kind: 'pasted'; readonly userId: string | undefined }
-  | { readonly kind: 'connecting'; readonly address: string }
+  /** `origin` is its token's; left out where it was dialled without one of the session's. */
+  | { readonly kind: 'connecting'; readonly address: string; readonly origin?: TokenOrigin }
   | { readonly kind: 'open'; readonly handshakeMs: number }
   | {
       readonly kind: 'frame';
@@ -57,7 +61,9 @@ export type TimelineEvent =
   /** The client will connect again after a wait. */
   | { readonly kind: 'waiting'; readonly wait: Wait }
   /** The client does not connect again; `why` is a sentence. */
-  | { readonly kind: 'stopped'; readonly why: string };
+  | { readonly kind: 'stopped'; readonly why: string }
+  /** What the playground itself says, such as that the page was reloaded. */
+  | { readonly kind: 'note'; readonly tone: 'plain' | 'good' | 'bad'; readonly text: string; readonly ends?: 'page' };
 
 /** Something that happened, and when. */
 export type TimelineEntry = TimelineEvent & {
@@ -165,6 +171,21 @@ export class Timeline {
     const entry = this.get(id);
     if (entry?.kind !== 'publish') return;
     this.#kept.replace(id - this.#firstId, { ...entry, outcome });
+    this.#changed();
+  }
+
+  /** Fills a timeline that is empty with what another held: under ids of its own, while time goes on. */
+  restore(entries: readonly TimelineEntry[]): void {
+    const [first] = entries;
+    if (first === undefined || this.#kept.length > 0) return;
+    for (const entry of entries) {
+      this.#kept.push({ ...entry, id: this.#firstId + this.#kept.length, sinceStartMs: entry.at - first.at });
+      this.#bytes += bytesOf(entry);
+    }
+    const last = entries.at(-1) ?? first;
+    this.#lastMark = performance.now() - (Date.now() - last.at);
+    this.#firstMark = this.#lastMark - (last.at - first.at);
+    this.#makeRoom();
     this.#changed();
   }
 

@@ -9,6 +9,7 @@ import { endpoints } from '../contract/endpoints.ts';
 import { notificationExamples } from '../contract/examples.ts';
 import type { ProblemDocument } from '../contract/http-errors.ts';
 import { type NotificationEvent, notificationEvents } from '../contract/notifications.ts';
+import { serviceAddress } from './service-address.ts';
 import { parseJson, required, UsageError } from './usage.ts';
 
 /** How long the service may take to answer, in milliseconds. */
@@ -72,11 +73,7 @@ async function publishThroughService(
   user_id: string,
   payload: Buffer,
 ): Promise<NotificationResponse> {
-  const base = address ?? `http://localhost:${config.port}`;
-  if (!isServiceAddress(base))
-    throw new UsageError(
-      `--url holds ${base.includes('@') ? 'an address with a user or password' : `"${base}"`}; it may hold an address such as http://localhost:8004.`,
-    );
+  const base = serviceAddress(address ?? `http://localhost:${config.port}`);
   if (!isUtf8(payload))
     throw new UsageError('A payload that is not UTF-8 can be published over Redis alone. Set REDIS_URL.');
   const response = await fetch(new URL(endpoints.devNotifications, base), {
@@ -91,13 +88,6 @@ async function publishThroughService(
   });
   if (response.ok) return (await response.json()) as NotificationResponse;
   throw new Error(await explain(response, base));
-}
-
-/** Credentials would be shown by whatever fails, and the service asks for none. */
-function isServiceAddress(address: string): boolean {
-  if (!/^https?:/.test(address) || !URL.canParse(address)) return false;
-  const { username, password } = new URL(address);
-  return username === '' && password === '';
 }
 
 async function explain(response: Response, base: string): Promise<string> {

@@ -1,6 +1,9 @@
 /** A command was called wrongly; the message says how. */
 export class UsageError extends Error {}
 
+/** What a command was to judge, or to judge by, cannot be used: its exit code is 2, where 1 is a verdict. */
+export class CannotRun extends Error {}
+
 /** An option that must be given. */
 export function required(value: string | undefined, name: string): string {
   if (value) return value;
