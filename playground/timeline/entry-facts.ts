@@ -80,6 +80,7 @@ function ownFacts(entry: TimelineEntry): Fact[] {
     case 'closing':
       return [['With code', entry.code === undefined ? 'none' : String(entry.code)]];
     case 'note':
+      return [['What', entry.text]];
     case 'closed':
       return [];
   }

@@ -11,6 +11,7 @@ import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { fakeToken } from '../support/fake-token.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { timelineRows } from '../support/timeline.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const example = readFileSync('test/fixtures/two-teachers.session.json', 'utf8');
@@ -58,7 +59,7 @@ async function openTab(hash = ''): Promise<Page> {
 
 const button = (name: string | RegExp, tab = page) => tab.getByRole('button', { name, exact: true });
 const panel = (name: string, tab = page) => tab.getByRole('region', { name, exact: true });
-const rows = (tab = page) => tab.getByRole('log', { name: 'Timeline' }).getByRole('listitem');
+const rows = (tab = page) => timelineRows(tab);
 const openTool = (name: string, tab = page) => tab.getByRole('tab', { name, exact: true }).click();
 
 /** A user id of the test's own: the service is shared. */
