@@ -5,6 +5,7 @@ import { defineConfig } from 'astro/config';
 import linksValidator from 'starlight-links-validator';
 import { builtLinks } from './docs/built-links.ts';
 import { forMachines } from './docs/for-machines.ts';
+import { clientInterest } from './docs/interest/integration.ts';
 import { referencePlugins, referenceSidebar } from './docs/typedoc/starlight.ts';
 import { siteAddress } from './scripts/site-address.ts';
 import { closeCodes } from './service/contract/close-codes.ts';
@@ -41,6 +42,7 @@ export default defineConfig({
   },
   integrations: [
     svelte(),
+    clientInterest(),
     starlight({
       title,
       description,

@@ -22,9 +22,12 @@ describe('the JavaScript that a page loads before anyone touches it, compressed'
     });
   }
 
-  it('counts the island, its runtime and what both import on the first page', () => {
-    const names = scriptsOf(siteDirectory, readFileSync(fileOf('/'), 'utf8')).map(({ name }) => name);
-    expect(names.some((name) => name.includes('LiveDemo'))).toBe(true);
+  it('counts an island, its runtime and what both import, but not one that waits for someone to turn to it', () => {
+    const namesOn = (page: string) =>
+      scriptsOf(siteDirectory, readFileSync(fileOf(page), 'utf8')).map(({ name }) => name);
+    expect(namesOn('/').some((name) => name.includes('LiveDemo'))).toBe(false);
+    const names = namesOn('/playground/');
+    expect(names.some((name) => name.includes('Playground'))).toBe(true);
     expect(names.some((name) => name.includes('client.svelte'))).toBe(true);
     expect(names).toContain('inline');
   });

@@ -19,11 +19,15 @@ export interface LoadedScript {
  * @param html - The page.
  */
 export function scriptsOf(site: string, html: string): LoadedScript[] {
+  const islands = [...html.matchAll(/<astro-island\b[^>]*>/g)]
+    .map(([tag]) => tag)
+    .filter(isAliveByItself)
+    .join('\n');
   const entries = [
     ...html.matchAll(/<script\b[^>]*?\bsrc="([^"]+)"/g),
     ...html.matchAll(/<link\b[^>]*?\brel="modulepreload"[^>]*?\bhref="([^"]+)"/g),
-    ...html.matchAll(/<astro-island\b[^>]*?\bcomponent-url="([^"]+)"/g),
-    ...html.matchAll(/<astro-island\b[^>]*?\brenderer-url="([^"]+)"/g),
+    ...islands.matchAll(/\bcomponent-url="([^"]+)"/g),
+    ...islands.matchAll(/\brenderer-url="([^"]+)"/g),
   ].map(([, url = '']) => url);
 
   const sizes = new Map<string, number>();
@@ -41,6 +45,11 @@ export function scriptsOf(site: string, html: string): LoadedScript[] {
     ...[...sizes].map(([name, bytes]) => ({ name, bytes })),
     ...inlineBytes.map((bytes) => ({ name: 'inline', bytes })),
   ];
+}
+
+/** `client:interest` waits for someone to turn to the island. */
+function isAliveByItself(island: string): boolean {
+  return !/\bclient="interest"/.test(island);
 }
 
 /** Static imports and re-exports stand at the top level alone. */
