@@ -22,24 +22,19 @@ const interest: ClientDirective = (load, _options, island) => {
     }
     if (isAwaited) return;
     isAwaited = true;
-    try {
-      const hydrate = await load();
-      await hydrate();
-    } catch {
-      ending.abort();
-      island.after(lostNotice());
-      return;
-    }
+    const hydrate = await load();
+    await hydrate();
     ending.abort();
     clicked?.click();
   };
 
+  island.addEventListener('astro:hydration-error', () => island.after(lostNotice()), { once: true });
   for (const sign of signs) island.addEventListener(sign, wake, { capture: true, signal: ending.signal });
   // An address in the link is judged at once.
   if (window.location.search !== '') void wake();
 };
 
-/** A browser does not fetch a module again that it could not fetch: only a new page does. */
+/** Astro has tried twice by now. A browser does not fetch a module again that it could not fetch: only a new page does. */
 function lostNotice(): HTMLElement {
   const notice = document.createElement('p');
   notice.className = 'island-lost';

@@ -10,6 +10,7 @@ import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { timelineRows } from '../support/timeline.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -37,7 +38,7 @@ afterEach(async () => {
 
 const button = (name: string, scope: Page | Locator = page) => scope.getByRole('button', { name, exact: true });
 const panel = (name: string | RegExp) => page.getByRole('region', { name });
-const timeline = () => page.getByRole('log', { name: 'Timeline' }).getByRole('listitem');
+const timeline = () => timelineRows(page);
 const inPage = authCases.filter((one) => one.inPage !== undefined).length;
 
 async function violations(): Promise<string[]> {

@@ -5,6 +5,7 @@ import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { connect, type TestClient } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let browser: Browser;
@@ -134,6 +135,7 @@ describe('the editor', () => {
     await completions.first().waitFor();
     // As fast as a person: a key right after the list came up is taken to be meant for the text.
     await page.keyboard.type('ev', { delay: 100 });
+    await eventually(async () => (await completions.count()) === 1, 'the list follows what is typed');
     await page.keyboard.press('Enter');
     expect((await area.innerText()).replaceAll('\n', '')).toBe('{"event": }');
     await page.keyboard.press('Control+Space');
@@ -244,7 +246,7 @@ describe('saved messages', () => {
 });
 
 describe('a frame in the timeline', () => {
-  const log = () => page.getByRole('log', { name: 'Timeline' });
+  const log = () => page.getByRole('group', { name: 'Details of the entry' });
 
   async function receive(text: string) {
     await button('Mint and connect').click();
@@ -264,7 +266,7 @@ describe('a frame in the timeline', () => {
     await page.keyboard.press('Escape');
     await note.waitFor({ state: 'detached' });
     await page.mouse.move(0, 0);
-    await log().locator('summary').last().focus();
+    await log().getByRole('button', { name: 'Close the details' }).focus();
     await page.keyboard.press('Tab');
     await note.getByText('The name of the notification type').or(note.getByText('A class was created')).waitFor();
     await page.keyboard.press('ArrowDown');

@@ -164,7 +164,7 @@ describe.each(['embedded', 'redis'] as const)('with the %s broker', (kind) => {
         await button('Publish').click();
         await framesOf(page, event).filter({ hasText: 'after publish' }).waitFor();
       }
-      expect(await panel('Connection').innerText()).toContain('16 frames');
+      expect(await panel('Connections').innerText()).toContain('16 frames');
     });
 
     it('shows why each wrong token is refused and what to do', async () => {
@@ -292,6 +292,7 @@ describe('when the service cannot be used', () => {
     const service = await restartable();
     try {
       await page.goto(`${service.url}/playground/`);
+      await page.getByText('Running', { exact: true }).waitFor();
       await button('Mint and connect').click();
       await button('Disconnect').waitFor();
       await service.stop();

@@ -103,7 +103,7 @@ function languageOf(options: JsonEditorOptions) {
 
 function attributesOf({ label, describedBy, onchange }: JsonEditorOptions) {
   return [
-    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': describedBy }),
+    EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-describedby': describedBy }),
     EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) onchange(state.doc.toString());
     }),
