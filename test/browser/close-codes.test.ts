@@ -29,6 +29,8 @@ const faults: string[] = [];
 beforeAll(async () => {
   [browser, service] = await Promise.all([launchChromium(), startService({}, { siteDirectory })]);
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  // What the tab kept of the last test is not to come back.
+  await page.addInitScript(() => sessionStorage.clear());
   page.setDefaultTimeout(15_000);
   page.on('pageerror', (error) => faults.push(String(error)));
   // Beside what the page shows of an end, what Chromium told it.
@@ -239,8 +241,6 @@ describe('the panel', () => {
     await page.keyboard.press('Home');
     await page.getByRole('region', { name: 'Who you are' }).waitFor();
     expect(page.url()).toBe(`${service.url}/playground/`);
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to the timeline');
   });
 
   it('says so where the link asks for what there is not, and changes nothing', async () => {

@@ -133,7 +133,7 @@ describe('the tool “Old and new”', () => {
     await button('The right token, at both').click();
     const alert = tool().getByRole('alert');
     await alert.getByText('The service does not answer').waitFor();
-    expect(await alert.innerText()).toContain('npm ci && npm start');
+    expect(await alert.innerText()).toMatch(/npm ci && WEBSOCKET_PORT=\d+ npm start/);
     const again = await startService({ WEBSOCKET_PORT: new URL(own.url).port }, { siteDirectory });
     await button('Try again').click();
     await lesson().waitFor();

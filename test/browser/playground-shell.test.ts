@@ -183,9 +183,11 @@ describe('the playground', () => {
     await page.keyboard.press('c');
     await page.reload();
     await page.getByText('Running', { exact: true }).waitFor();
+    await rows().filter({ hasText: 'The page was reloaded' }).waitFor();
     await page.keyboard.press('?');
+    await page.keyboard.press('c');
     expect(await page.getByRole('dialog').count()).toBe(0);
-    expect(await rows().filter({ hasText: 'Token minted' }).count()).toBe(0);
+    expect(await rows().last().innerText()).toContain('The page was reloaded');
     await button('Help').click();
     await page.getByRole('dialog').getByRole('checkbox').check();
     await button('Close').click();
