@@ -10,6 +10,11 @@ function kind(name: string, order: number) {
   return { name, include: [`test/${name}/**/*.test.ts`], sequence: { groupOrder: order } };
 }
 
+const browserTimeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+/** Prints figures of a page under load: nothing else may run beside it. */
+const measured = 'test/browser/playground-timeline.test.ts';
+
 export default defineConfig({
   test: {
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
@@ -30,8 +35,9 @@ export default defineConfig({
       },
       { test: { ...kind('docs', 0), testTimeout: 20_000, hookTimeout: 60_000 } },
       { test: { ...kind('integration', 1), testTimeout: 20_000, hookTimeout: 30_000 } },
-      // A Chromium takes the two cores that a small machine has: one file at a time.
-      { test: { ...kind('browser', 2), testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 1 } },
+      { test: { ...kind('browser', 2), ...browserTimeouts, exclude: [measured] } },
+      // It takes the two cores that a small machine has.
+      { test: { ...kind('browser', 3), name: 'measured', include: [measured], ...browserTimeouts, maxWorkers: 1 } },
     ],
   },
 });

@@ -134,7 +134,7 @@ describe('what happened is found again', () => {
     await detail().waitFor({ state: 'detached' });
     expect(await list().evaluate((element) => element === document.activeElement)).toBe(true);
     await button('Clear').click();
-    await page.getByText('Everything that happens will stand here').waitFor();
+    await page.getByText('Nothing has happened yet').waitFor();
   });
 
   it('with its close explained', async () => {
@@ -155,6 +155,7 @@ describe('what happened is found again', () => {
 
   it('on a phone, with the chart and its figures in words', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('navigation', { name: 'Tools or timeline' }).getByRole('button', { name: 'Timeline' }).click();
     await button('Chart').click();
     await page.getByText(/Received \d+ a second now, \d+ at the peak/).waitFor();
     await page.locator('.uplot canvas').waitFor();
@@ -264,7 +265,9 @@ describe('at 10,000 messages a second for 30 s', () => {
     const busySeconds = await countBusySeconds();
     let isOver = false;
     const received = async () => {
-      const frames = page.getByRole('region', { name: 'Connection' }).getByText(`${total + 1} frames`);
+      const frames = page
+        .getByRole('region', { name: 'Connections' })
+        .getByText(`${(total + 1).toLocaleString('en')} frames`);
       await frames.waitFor({ timeout: 100_000 });
       isOver = true;
       return { ms: (await page.evaluate(() => performance.now())) - startMark, busy: await busySeconds() };
