@@ -40,7 +40,8 @@ export class Session {
   current = $state.raw() as Client;
   /** How the last publish ended. */
   lastPublish = $state.raw<PublishOutcome>();
-  readonly #outbox = new Outbox();
+  /** What each client still has to receive of what this page published. */
+  readonly #outboxes = new WeakMap<Client, Outbox>();
 
   constructor(page?: () => CallingPage) {
     this.service = new ServiceClient(() => this.#base(), page);
@@ -242,7 +243,7 @@ export class Session {
     const bytes = utf8Length(text);
     const pending: PublishOutcome = { name: 'pending' };
     const id = this.timeline.add({ kind: 'publish', userId, text, bytes, event: eventOf(text), outcome: pending });
-    this.#outbox.sent(text, performance.now());
+    this.#await(userId, text);
     const answer = await this.service.publish({ user_id: userId, payload: text });
     const outcome: PublishOutcome = answer.ok
       ? { name: 'accepted', channel: answer.value.channel, receivers: answer.value.receivers, ms: answer.ms }
@@ -273,9 +274,20 @@ export class Session {
     return this.address.base;
   }
 
+  /** Each connection of the user gets the message: each is to know how long it took. */
+  #await(userId: string, text: string): void {
+    const mark = performance.now();
+    for (const client of this.clients) {
+      if (!client.connection.isLive || (client.userId ?? userId) !== userId) continue;
+      const outbox = this.#outboxes.get(client) ?? new Outbox();
+      this.#outboxes.set(client, outbox);
+      outbox.sent(text, mark);
+    }
+  }
+
   #record(client: Client, event: ClientEvent): void {
     if (event.kind === 'frame') {
-      const latencyMs = this.#outbox.arrived(event.text, performance.now());
+      const latencyMs = this.#outboxes.get(client)?.arrived(event.text, performance.now());
       this.timeline.add({ ...event, event: eventOf(event.text), latencyMs }, client.name);
       return;
     }

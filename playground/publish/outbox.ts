@@ -6,7 +6,7 @@ const capacity = 20_000;
 const capacityUnits = 16_000_000;
 
 /**
- * Remembers what this page published, so that a frame can be recognised when it comes back.
+ * Remembers what this page published to one connection, so that a frame can be recognised when it comes back.
  *
  * The service forwards byte for byte, so the text itself is the key; of equal texts the oldest is meant, because a
  * channel keeps its order. Each step costs the same however much is awaited.

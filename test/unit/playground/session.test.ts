@@ -32,6 +32,18 @@ describe('a session', () => {
     expect(frame).toMatchObject({ text: publish?.text, latencyMs: expect.any(Number), event: 'batch_results_ready' });
   });
 
+  it('knows of each connection of the user how long a message took to it', async () => {
+    await session.mintAndConnect();
+    await session.mintAndConnect();
+    const { clients } = session;
+    await eventually(() => clients.every(({ connection }) => connection.state.name === 'open'), 'both are open');
+    await session.publish();
+    await eventually(() => clients.every(({ connection }) => connection.framesIn === 1), 'the frame at both');
+    const frames = session.timeline.entries.filter((entry) => entry.kind === 'frame');
+    expect(frames).toMatchObject([{ latencyMs: expect.any(Number) }, { latencyMs: expect.any(Number) }]);
+    await session.disconnectAll();
+  });
+
   it('addresses whoever is connected, and not yet the user that the field names next', async () => {
     expect(session.publisher.target).toBe('teacher-1');
     await session.mintAndConnect();
