@@ -369,6 +369,7 @@ describe('when the site and the service are at two addresses', () => {
 
   it('takes the address from the link, and remembers one that is chosen', async () => {
     await page.goto(`${site.url}/playground/?service=${open.url.replace('http', 'ws')}`);
+    await page.getByText('Running', { exact: true }).waitFor();
     await button('Mint and connect').click();
     await button('Disconnect').waitFor();
     await button('More', panel('Connections')).click();

@@ -53,6 +53,9 @@ describe('the page of a notification', () => {
   it('says what to run where the server is gone', async () => {
     const gone = await startService({}, { siteDirectory });
     await page.goto(gone.url + notificationPage('class_created'));
+    await button('Send it to me').hover();
+    await page.locator('astro-island:not([ssr])').waitFor({ state: 'attached' });
+    await page.waitForLoadState('networkidle');
     await gone.close();
     await button('Send it to me').click();
     await page
