@@ -2,9 +2,10 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Lets a shutdown end although connections are open on which nothing was ever asked.
+ * Lets a shutdown end although connections are open on which nothing was asked yet, or nothing is asked any more.
  *
- * Browsers open some ahead of need. Node counts such a one as busy until its timeout, and would wait for it.
+ * Browsers open some ahead of need. Node counts such a one as busy until its timeout, and would wait for it. It would wait
+ * as well for the next request on a connection whose last answer ends during the shutdown.
  */
 export function dropUnusedConnections(app: FastifyInstance): void {
   const unused = new Set<Socket>();
@@ -24,6 +25,10 @@ export function dropUnusedConnections(app: FastifyInstance): void {
   });
   app.server.on('request', isUsed);
   app.server.on('upgrade', isUsed);
+  app.addHook('onResponse', async ({ socket }) => {
+    // Not before all of the answer is sent.
+    if (isClosing) socket.destroySoon();
+  });
   app.addHook('preClose', async () => {
     isClosing = true;
     for (const socket of unused) socket.destroy();

@@ -334,7 +334,6 @@ describe('when the service cannot be used', () => {
   it('says what to run even where the page can no longer load its own working part', async () => {
     const service = await restartable();
     await page.goto(service.url);
-    await page.waitForLoadState('networkidle');
     await service.stop();
     await button('Watch one arrive').click();
     await page

@@ -55,7 +55,6 @@ describe('the page of a notification', () => {
     await page.goto(gone.url + notificationPage('class_created'));
     await button('Send it to me').hover();
     await page.locator('astro-island:not([ssr])').waitFor({ state: 'attached' });
-    await page.waitForLoadState('networkidle');
     await gone.close();
     await button('Send it to me').click();
     await page

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect as connectSocket, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createRedisBroker } from '../../service/broker/redis.ts';
@@ -11,6 +14,7 @@ import { eventually } from '../support/eventually.ts';
 import { startHub } from '../support/hub-server.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { startRedis } from '../support/redis-server.ts';
+import { startService } from '../support/service.ts';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts';
 
 const shutdown = { code: 1001, reason: { error_code: 'SERVER_SHUTDOWN' } };
@@ -163,6 +167,22 @@ describe('SIGTERM', () => {
     expect(await service.exit).toEqual({ code: 0, signal: null });
     await closed;
     expect(performance.now() - since).toBeLessThan(1000 + busyMachineMs);
+  });
+
+  it('waits for no connection whose last answer is only read while it shuts down', async () => {
+    const siteDirectory = await mkdtemp(join(tmpdir(), 'site-'));
+    cleanups.push(() => rm(siteDirectory, { recursive: true }));
+    // More than the buffers between the two hold.
+    await writeFile(join(siteDirectory, 'large.txt'), Buffer.alloc(16_000_000, 'x'));
+    const service = await startService({}, { siteDirectory });
+    const socket = await write(Number(new URL(service.url).port), 'GET /large.txt HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(socket, 'readable');
+    const since = performance.now();
+    const closing = service.close();
+    const closed = once(socket, 'close');
+    socket.resume();
+    await Promise.all([closing, closed]);
+    expect(performance.now() - since).toBeLessThan(2000 + busyMachineMs);
   });
 
   it('ends with exit code 0 while Redis is away', async () => {
