@@ -1,5 +1,3 @@
-// demo/demo-loader.svelte.ts does the same in its own words: shared, the two would put pages with a demonstration over their limit.
-
 /** Something that is fetched when someone turns to it: no page pays for it before. */
 export class Lazy<T> {
   /** Absent at build time and until it was fetched. */
