@@ -1,43 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { notificationExamples } from '../../service/contract/examples.ts';
+import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
-import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { tabForEachTest } from '../support/tab.ts';
 
 let service: TestService;
-let browser: Browser;
 beforeAll(async () => {
   service = await startService({}, { siteDirectory });
-  browser = await launchChromium();
 });
-afterAll(async () => {
-  await browser?.close();
-  await service?.close();
-});
+afterAll(() => service?.close());
 
-let context: BrowserContext;
+const own = tabForEachTest({ permissions: ['clipboard-read', 'clipboard-write'] });
 let page: Page;
-let faults: string[];
-beforeEach(async () => {
-  context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  faults = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
-});
-afterEach(async () => {
-  await context?.close();
-  expect(faults).toEqual([]);
+beforeEach(() => {
+  ({ page } = own);
 });
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -113,12 +93,7 @@ describe('the code for what is on the screen', () => {
     await page.setViewportSize({ width, height: 900 });
     await page.goto(`${service.url}/playground/?tool=code`);
     await language('TypeScript').check();
-    await page.evaluate(axeSource);
-    const { violations } = await page.evaluate(() => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-      return axe.run();
-    });
-    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });
 });

@@ -1,39 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
-import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { tabForEachTest } from '../support/tab.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let browser: Browser;
 let service: TestService;
 beforeAll(async () => {
-  browser = await launchChromium();
   service = await startService({}, { siteDirectory });
 });
-afterAll(async () => {
-  await browser?.close();
-  await service?.close();
-});
+afterAll(() => service?.close());
 
-let context: BrowserContext;
+const own = tabForEachTest();
 let page: Page;
-let faults: string[];
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  faults = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
-});
-afterEach(async () => {
-  await context?.close();
-  expect(faults).toEqual([]);
+beforeEach(() => {
+  ({ page } = own);
 });
 
 const button = (name: string, scope: Page | Locator = page) => scope.getByRole('button', { name, exact: true });
@@ -47,14 +29,7 @@ async function openPlayground(at: TestService = service) {
   await page.getByText('Running', { exact: true }).waitFor();
 }
 
-async function violations(): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate(() => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-    return axe.run();
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
+const violations = () => violationsOf(page);
 
 describe('an identity', () => {
   it('has claims that can be changed, and says beforehand what they lead to', async () => {

@@ -1,39 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { authCases } from '../../playground/labs/auth-cases.ts';
 import { expectationOf, scenarioNames, scenarios } from '../../playground/scenarios.ts';
+import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
-import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { tabForEachTest } from '../support/tab.ts';
 import { timelineRows } from '../support/timeline.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser?.close());
-
-let context: BrowserContext;
+const own = tabForEachTest({ permissions: ['clipboard-read', 'clipboard-write'] });
 let page: Page;
-let faults: string[];
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  faults = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
-});
-afterEach(async () => {
-  await context?.close();
-  expect(faults).toEqual([]);
+beforeEach(() => {
+  ({ page } = own);
 });
 
 const button = (name: string, scope: Page | Locator = page) => scope.getByRole('button', { name, exact: true });
@@ -41,14 +21,7 @@ const panel = (name: string | RegExp) => page.getByRole('region', { name });
 const timeline = () => timelineRows(page);
 const inPage = authCases.filter((one) => one.inPage !== undefined).length;
 
-async function violations(): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate(() => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-    return axe.run();
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
+const violations = () => violationsOf(page);
 
 const sidewaysPixels = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startService, type TestService } from '../support/service.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Browser;
 let service: TestService;
@@ -158,9 +154,7 @@ describe('the tool “Old and new”', () => {
       else expect(old?.x).toBe(now?.x);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
-      await page.evaluate(axeSource);
-      const { violations } = await page.evaluate<AxeResults>('axe.run("#tool-old-and-new")');
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
     },
   );
 });

@@ -1,42 +1,30 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { notificationEvents } from '../../service/contract/notifications.ts';
 import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
-import { launchChromium } from '../support/chromium.ts';
 import { connect, type TestClient } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { tabForEachTest } from '../support/tab.ts';
 
-let browser: Browser;
 let service: TestService;
 beforeAll(async () => {
-  browser = await launchChromium();
   service = await startService({}, { siteDirectory });
 });
-afterAll(async () => {
-  await browser?.close();
-  await service?.close();
-});
+afterAll(() => service?.close());
 
-let context: BrowserContext;
+const own = tabForEachTest();
 let page: Page;
-let faults: string[];
 let client: TestClient;
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  faults = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
+  ({ page } = own);
   const { token } = await service.mint({ user_id: 'teacher-1' });
   client = await connect(`${service.wsUrl}?token=${token}`);
   await open();
 });
 afterEach(async () => {
   await client?.close();
-  await context?.close();
-  expect(faults).toEqual([]);
 });
 
 async function open() {

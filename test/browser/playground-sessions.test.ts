@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keptSessionKey } from '../../playground/sessions/kept-state.ts';
+import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
@@ -13,7 +12,6 @@ import { fakeToken } from '../support/fake-token.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { timelineRows } from '../support/timeline.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const example = readFileSync('test/fixtures/two-teachers.session.json', 'utf8');
 
 let browser: Browser;
@@ -90,14 +88,7 @@ async function open(name: string, content: string | Buffer): Promise<void> {
   await chooser.setFiles(path);
 }
 
-async function violations(): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate(() => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-    return axe.run();
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
+const violations = () => violationsOf(page);
 
 describe('a reload', () => {
   it('keeps what is filled in and what happened; one click connects again, and nothing does so by itself', async () => {

@@ -1,41 +1,24 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, type Locator, type Page, chromium as playwright } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromium, requireProgram } from '../../scripts/programs.ts';
+import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
-import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { tabForEachTest } from '../support/tab.ts';
 import { timelineRows } from '../support/timeline.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser?.close());
-
+const own = tabForEachTest();
 let context: BrowserContext;
 let page: Page;
-let faults: string[];
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: wide });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  faults = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
-});
-afterEach(async () => {
-  await context?.close();
-  expect(faults).toEqual([]);
+beforeEach(() => {
+  ({ context, page } = own);
 });
 
 const button = (name: string, scope: Page | Locator = page) => scope.getByRole('button', { name, exact: true });
@@ -45,14 +28,7 @@ const bar = () => page.getByRole('region', { name: 'Service', exact: true });
 const trouble = () => page.locator('.playground > [role=alert]');
 const focused = () => page.evaluate(() => document.activeElement?.textContent?.replaceAll(/\s+/g, ' ').trim());
 
-async function violations(): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate(() => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-    return axe.run();
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
+const violations = () => violationsOf(page);
 
 async function open(url: string) {
   await page.goto(`${url}/playground/`);
@@ -343,8 +319,23 @@ describe('the playground', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('takes no press before it is alive, and then every one', async () => {
+    const gate = Promise.withResolvers<void>();
+    await page.route('**/_astro/Playground.*.js', async (route) => {
+      await gate.promise;
+      await route.continue();
+    });
+    await page.goto(`${service.url}/playground/`, { waitUntil: 'commit' });
+    await page.locator('.playground[inert]').waitFor();
+    const pressed = button('Mint and connect').click();
+    gate.resolve();
+    await pressed;
+    await button('Disconnect').waitFor();
+    expect(page.url()).toBe(`${service.url}/playground/`);
+  });
+
   it('says without JavaScript what it is and what it needs', async () => {
-    const plain = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await own.browser.newContext({ javaScriptEnabled: false });
     const tab = await plain.newPage();
     await tab.goto(`${service.url}/playground/`);
     expect(await tab.locator('main').innerText()).toContain('It needs JavaScript, which is off.');

@@ -1,48 +1,31 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { notificationExamples } from '../../service/contract/examples.ts';
 import { notificationEvents } from '../../service/contract/notifications.ts';
+import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
-import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Flood } from '../support/redis-flood.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { tabForEachTest } from '../support/tab.ts';
 import { isInSight, timelineRows } from '../support/timeline.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let browser: Browser;
 let service: TestService;
 beforeAll(async () => {
-  browser = await launchChromium();
   service = await startService({ LOG_LEVEL: 'error' }, { siteDirectory });
 });
-afterAll(async () => {
-  await browser?.close();
-  await service?.close();
-});
+afterAll(() => service?.close());
 
+const own = tabForEachTest();
 let context: BrowserContext;
 let page: Page;
-let faults: string[];
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  faults = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
+  ({ context, page } = own);
   await page.goto(`${service.url}/playground/`);
   await page.getByText('Running', { exact: true }).waitFor();
-});
-afterEach(async () => {
-  await context?.close();
-  expect(faults).toEqual([]);
 });
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
@@ -58,14 +41,7 @@ async function connectAs(user: string): Promise<void> {
   await button('Disconnect').waitFor();
 }
 
-async function violations(): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate(() => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-    return axe.run();
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
+const violations = () => violationsOf(page);
 
 describe('what happened is found again', () => {
   beforeEach(async () => {

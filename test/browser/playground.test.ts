@@ -1,41 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeCodes } from '../../service/contract/close-codes.ts';
 import { type TokenDefect, tokenDefects } from '../../service/contract/development.ts';
 import { connectionErrors } from '../../service/contract/error-codes.ts';
 import { notificationEvents } from '../../service/contract/notifications.ts';
+import { violationsOf } from '../support/axe.ts';
 import { siteDirectory } from '../support/built-site.ts';
-import { launchChromium } from '../support/chromium.ts';
 import { connect } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { tabForEachTest } from '../support/tab.ts';
 import { isInSight, timelineRows } from '../support/timeline.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser?.close());
-
+const own = tabForEachTest();
 let context: BrowserContext;
 let page: Page;
-let faults: string[];
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  faults = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
-});
-afterEach(async () => {
-  await context?.close();
-  expect(faults).toEqual([]);
+beforeEach(() => {
+  ({ context, page } = own);
 });
 
 const button = (name: string, scope: Page | Locator = page) => scope.getByRole('button', { name, exact: true });
@@ -45,14 +27,7 @@ const framesOf = (tab: Page, event: string) => timelineRows(tab).filter({ hasTex
 const detail = () => page.getByRole('group', { name: 'Details of the entry' });
 const endCard = () => page.getByRole('group', { name: 'How the connection ended' });
 
-async function violations(): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate(() => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-    return axe.run();
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
+const violations = () => violationsOf(page);
 
 /** A service with the site that can be stopped and started again on its port. */
 async function restartable() {
